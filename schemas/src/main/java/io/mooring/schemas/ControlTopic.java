@@ -1,0 +1,171 @@
+package io.mooring.schemas;
+
+import io.mooring.schemas.TopicLifetime.Command;
+import io.mooring.schemas.TopicLifetime.Event;
+import io.mooring.schemas.TopicLifetime.State;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * The catalogue of control topics: what flows, how long it is kept, who writes and who reads it.
+ *
+ * <p>Keys are UTF-8 strings; values are Avro under the registry artifact {@code <topic>-value}. The
+ * AsyncAPI document in {@code docs/asyncapi.yaml} is generated from here.
+ */
+public enum ControlTopic {
+  /**
+   * One partition by design: judging one node needs the view of all others, so one task must see
+   * every beat.
+   */
+  NODE_HEARTBEATS(
+      "mooring.node.heartbeats",
+      new Event(Duration.ofMinutes(10)),
+      new Keying("node", 1),
+      NodeHeartbeat.class,
+      Route.from("volume-agent").to("failover-detector")),
+  NODES(
+      "mooring.nodes",
+      new State(),
+      new Keying("node", 1),
+      NodeDescriptor.class,
+      Route.from("volume-agent").to("volume-manager", "failover-detector", "everyone")),
+  /**
+   * One partition, so that readers see the judgements about all nodes in the order in which they
+   * were made.
+   */
+  NODE_EVENTS(
+      "mooring.node.events",
+      new Event(Duration.ofDays(30)),
+      new Keying("node", 1),
+      NodeEvent.class,
+      Route.from("failover-detector").to("volume-manager", "everyone")),
+  VOLUME_COMMANDS(
+      "mooring.volume.commands",
+      new Command(Duration.ofDays(7)),
+      new Keying("volume", 4),
+      VolumeCommand.class,
+      Route.from("volume-manager", "autopilot", "migrator").to("volume-manager")),
+  VOLUME_REPORTS(
+      "mooring.volume.reports",
+      new Event(Duration.ofDays(7)),
+      new Keying("volume", 4),
+      VolumeReport.class,
+      Route.from("volume-agent").to("volume-manager")),
+  /** A null value is the tombstone of a deleted volume. */
+  VOLUMES(
+      "mooring.volumes",
+      new State(),
+      new Keying("volume", 4),
+      VolumeState.class,
+      Route.from("volume-manager").to("volume-agent", "everyone")),
+  VOLUME_EVENTS(
+      "mooring.volume.events",
+      new Event(Duration.ofDays(30)),
+      new Keying("volume", 4),
+      VolumeEvent.class,
+      Route.from("volume-manager").to("everyone")),
+  VOLUME_USAGE(
+      "mooring.volume.usage",
+      new Event(Duration.ofHours(6)),
+      new Keying("volume", 4),
+      VolumeUsage.class,
+      Route.from("volume-agent").to("autopilot")),
+  BROKER_EVENTS(
+      "mooring.broker.events",
+      new Event(Duration.ofDays(30)),
+      new Keying("cluster/broker", 1),
+      BrokerEvent.class,
+      Route.from("failover-detector").to("everyone")),
+  DEAD_LETTERS(
+      "mooring.dead-letters",
+      new Event(Duration.ofDays(30)),
+      new Keying("original topic", 1),
+      DeadLetter.class,
+      Route.from("everyone").to("everyone"));
+
+  /** What the record key names, and over how many partitions keys are spread. */
+  private record Keying(String meaning, int partitions) {}
+
+  private record Route(List<String> writers, List<String> readers) {
+    static Route from(String... writers) {
+      return new Route(List.of(writers), List.of());
+    }
+
+    Route to(String... readers) {
+      return new Route(writers, List.of(readers));
+    }
+  }
+
+  private final String topicName;
+  private final TopicLifetime lifetime;
+  private final Keying keying;
+  private final Class<? extends SpecificRecord> valueType;
+  private final Route route;
+
+  ControlTopic(
+      String topicName,
+      TopicLifetime lifetime,
+      Keying keying,
+      Class<? extends SpecificRecord> valueType,
+      Route route) {
+    this.topicName = topicName;
+    this.lifetime = lifetime;
+    this.keying = keying;
+    this.valueType = valueType;
+    this.route = route;
+  }
+
+  /** Name on the Kafka cluster. */
+  public String topicName() {
+    return topicName;
+  }
+
+  public TopicLifetime lifetime() {
+    return lifetime;
+  }
+
+  /** What the key names. */
+  public String keyMeaning() {
+    return keying.meaning();
+  }
+
+  public int partitions() {
+    return keying.partitions();
+  }
+
+  public Class<? extends SpecificRecord> valueType() {
+    return valueType;
+  }
+
+  public Schema valueSchema() {
+    return SpecificData.get().getSchema(valueType);
+  }
+
+  public List<String> writers() {
+    return route.writers();
+  }
+
+  public List<String> readers() {
+    return route.readers();
+  }
+
+  /** Registry artifact under which the value schema is registered. */
+  public String artifactId() {
+    return topicName + "-value";
+  }
+
+  /** Only a state topic has tombstones; elsewhere a null value is a poison record. */
+  public boolean allowsTombstones() {
+    return lifetime instanceof State;
+  }
+
+  /** The topic of that name, or empty if it is none of Mooring's. */
+  public static Optional<ControlTopic> named(String topicName) {
+    return Stream.of(values()).filter(topic -> topic.topicName.equals(topicName)).findFirst();
+  }
+}
