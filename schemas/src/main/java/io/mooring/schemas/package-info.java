@@ -15,9 +15,9 @@
  * Serializer<NodeEvent> writer = serdes.warmSerializer(ControlTopic.NODE_EVENTS, NodeEvent.class);
  * }</pre>
  *
- * <p>A warm serializer knows its schema id from the start, so that an outage of the registry cannot delay the first
- * NodeDown. A reader that must survive poison records consumes bytes and uses {@link
- * io.mooring.schemas.RecordDecoder}.
+ * <p>A warm serializer knows its schema id from the start, so that an outage of the registry cannot
+ * delay the first NodeDown. A reader that must survive poison records consumes bytes and uses
+ * {@link io.mooring.schemas.RecordDecoder}.
  *
  * <h2>Use from Quarkus messaging</h2>
  *
