@@ -1,21 +1,25 @@
-package io.mooring.schemas;
+package io.mooring.testsupport;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.apicurio.registry.resolver.client.RegistryArtifactReference;
-import io.apicurio.registry.resolver.client.RegistryClientFacade;
-import io.apicurio.registry.resolver.client.RegistryVersionCoordinates;
-import io.apicurio.registry.resolver.strategy.ArtifactReference;
-import java.io.UncheckedIOException;
-import java.net.ConnectException;
-import java.net.URI;
+import io.mooring.schemas.ControlSerdes;
+import io.mooring.schemas.ControlTopic;
+import io.mooring.schemas.DeadLetter;
+import io.mooring.schemas.DeadLetters;
+import io.mooring.schemas.Decoded;
+import io.mooring.schemas.NodeDown;
+import io.mooring.schemas.NodeEvent;
+import io.mooring.schemas.Observation;
+import io.mooring.schemas.ProbeOutcome;
+import io.mooring.schemas.RecordDecoder;
+import io.mooring.schemas.VolumeEvent;
+import io.mooring.schemas.VolumeState;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serde;
@@ -35,9 +39,8 @@ class ControlSerdesTest {
               "majority",
               List.of(new Observation("n2", ProbeOutcome.UNREACHABLE, 900L, true))));
 
-  private final ListRegistry registry = new ListRegistry();
-  private final ControlSerdes serdes =
-      new ControlSerdes(registry, new RegistrySettings(URI.create("http://unused"), true));
+  private final InMemoryRegistry registry = new InMemoryRegistry();
+  private final ControlSerdes serdes = registry.serdes();
 
   @Test
   void writesAndReadsSpecificRecordsThroughTheRegistry() {
@@ -47,13 +50,12 @@ class ControlSerdesTest {
 
     assertThat(serde.deserializer().deserialize(TOPIC, new RecordHeaders(), bytes))
         .isEqualTo(EVENT);
-    assertThat(registry.artifacts).containsExactly("mooring.node.events-value");
   }
 
   @Test
   void aWarmSerializerOutlivesTheRegistry() {
     var serializer = serdes.warmSerializer(ControlTopic.NODE_EVENTS, NodeEvent.class);
-    registry.down = true;
+    registry.stop();
 
     assertThat(serializer.serialize(TOPIC, new RecordHeaders(), EVENT)).isNotEmpty();
   }
@@ -72,10 +74,10 @@ class ControlSerdesTest {
             .serialize(TOPIC, new RecordHeaders(), EVENT);
     var decoder = new RecordDecoder<>(serdes, ControlTopic.NODE_EVENTS, NodeEvent.class);
 
-    registry.down = true;
+    registry.stop();
     assertThatThrownBy(() -> decoder.decode(new RecordHeaders(), good))
         .hasMessageContaining("EVT-005");
-    registry.down = false;
+    registry.restart();
     assertThat(decoder.decode(new RecordHeaders(), good)).isEqualTo(new Decoded.Value<>(EVENT));
     assertThat(decoder.decode(new RecordHeaders(), "garbage".getBytes(UTF_8)))
         .isInstanceOfSatisfying(
@@ -99,7 +101,7 @@ class ControlSerdesTest {
     var volumes = new RecordDecoder<>(serdes, ControlTopic.VOLUMES, VolumeState.class);
 
     for (int length = 0; length < good.length; length++) {
-      assertThat(events.decode(new RecordHeaders(), java.util.Arrays.copyOf(good, length)))
+      assertThat(events.decode(new RecordHeaders(), Arrays.copyOf(good, length)))
           .as("first %d bytes", length)
           .isInstanceOf(Decoded.Poison.class);
     }
@@ -125,94 +127,5 @@ class ControlSerdesTest {
                 "garbage",
                 "volume-manager",
                 Instant.EPOCH));
-  }
-
-  /** Registry whose content id is the position in a list. */
-  private static final class ListRegistry implements RegistryClientFacade {
-    final List<String> artifacts = new ArrayList<>();
-    final List<String> contents = new ArrayList<>();
-    boolean down;
-
-    private void checkUp() {
-      if (down) {
-        throw new UncheckedIOException(new ConnectException("refused"));
-      }
-    }
-
-    @Override
-    public String getSchemaByContentId(Long contentId) {
-      checkUp();
-      return contents.get(contentId.intValue());
-    }
-
-    @Override
-    public RegistryVersionCoordinates createSchema(
-        String artifactType,
-        String groupId,
-        String artifactId,
-        String version,
-        String autoCreateBehavior,
-        boolean canonical,
-        String schema,
-        Set<RegistryArtifactReference> references) {
-      checkUp();
-      artifacts.add(artifactId);
-      contents.add(schema);
-      long id = contents.size() - 1L;
-      return RegistryVersionCoordinates.create(id, id, groupId, artifactId, "1");
-    }
-
-    @Override
-    public String getSchemaByGlobalId(long globalId, boolean dereferenced) {
-      return getSchemaByContentId(globalId);
-    }
-
-    @Override
-    public String getSchemaByGAV(String groupId, String artifactId, String version) {
-      throw new UnsupportedOperationException("not used by these serdes");
-    }
-
-    @Override
-    public String getSchemaByContentHash(String hash) {
-      throw new UnsupportedOperationException("not used by these serdes");
-    }
-
-    @Override
-    public List<RegistryArtifactReference> getReferencesByContentId(long contentId) {
-      return List.of();
-    }
-
-    @Override
-    public List<RegistryArtifactReference> getReferencesByGlobalId(long globalId) {
-      return List.of();
-    }
-
-    @Override
-    public List<RegistryArtifactReference> getReferencesByGAV(
-        String groupId, String artifactId, String version) {
-      return List.of();
-    }
-
-    @Override
-    public List<RegistryArtifactReference> getReferencesByContentHash(String hash) {
-      return List.of();
-    }
-
-    @Override
-    public List<RegistryVersionCoordinates> searchVersionsByContent(
-        String content, String artifactType, ArtifactReference reference, boolean canonical) {
-      return List.of();
-    }
-
-    @Override
-    public RegistryVersionCoordinates getVersionCoordinatesByGAV(
-        String groupId, String artifactId, String version) {
-      throw new UnsupportedOperationException("not used by these serdes");
-    }
-
-    @Override
-    public Object getClient() {
-      return this;
-    }
   }
 }

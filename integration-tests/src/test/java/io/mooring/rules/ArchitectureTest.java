@@ -1,0 +1,120 @@
+package io.mooring.rules;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Dependencies point inwards, and the protocol core depends on nothing that varies from run to run.
+ */
+class ArchitectureTest {
+
+  private static JavaClasses classes;
+
+  @BeforeAll
+  static void importMainClassesOfTheReactor() {
+    List<Path> folders = new ArrayList<>();
+    for (Path pom : SourceTree.files("pom.xml")) {
+      Path output = pom.resolveSibling("target").resolve("classes");
+      if (Files.isDirectory(output)) {
+        folders.add(output);
+      }
+    }
+    classes = new ClassFileImporter().importPaths(folders);
+  }
+
+  @Test
+  void theProtocolCoreKnowsOnlyTheLanguage() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.mooring.storage.replication..")
+        .should()
+        .dependOnClassesThat()
+        .resideOutsideOfPackages(
+            "io.mooring.storage.replication..",
+            "java.lang..",
+            "java.util",
+            "java.util.function",
+            "java.util.stream",
+            "org.jspecify..")
+        .because("time, chance, threads and I/O are inputs and effects of the core")
+        .check(classes);
+  }
+
+  @Test
+  void theProtocolCoreStartsNoThreadAndReadsNoClock() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.mooring.storage.replication..")
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.lang.Thread")
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.util.Random")
+        .check(classes);
+  }
+
+  @Test
+  void theDataPlaneDoesNotKnowTheServices() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.mooring.storage..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.mooring.schemas..",
+            "io.mooring.csi..",
+            "io.mooring.volumeagent..",
+            "io.quarkus..",
+            "jakarta..",
+            "org.apache.kafka..")
+        .check(classes);
+  }
+
+  @Test
+  void servicesDoNotKnowEachOther() {
+    String[] services = {
+      "io.mooring.volumeagent..", "io.mooring.volumemanager..", "io.mooring.failoverdetector.."
+    };
+    for (String service : services) {
+      for (String other : services) {
+        if (!service.equals(other)) {
+          noClasses()
+              .that()
+              .resideInAPackage(service)
+              .should()
+              .dependOnClassesThat()
+              .resideInAPackage(other)
+              .check(classes);
+        }
+      }
+    }
+  }
+
+  @Test
+  void onlyTheAgentTouchesTheDataPlane() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "io.mooring.volumemanager..",
+            "io.mooring.failoverdetector..",
+            "io.mooring.localcluster..",
+            "io.mooring.schemas..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.mooring.storage..")
+        .check(classes);
+  }
+}

@@ -1,0 +1,218 @@
+package io.mooring.storage.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mooring.storage.linux.FilesystemException.Reason;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A file system on a loop device on a FUSE file: what a pod sees of a volume. */
+@Timeout(120)
+class FilesystemIT {
+  /** mkfs.xfs refuses anything below 300 MiB. */
+  private static final long SIZE = 320L << 20;
+
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  @TempDir Path directory;
+  private Path backingPath;
+  private Path mountPoint;
+  private FileBackedDevice device;
+  private FuseFile fuse;
+  private LoopDevice loop;
+
+  @BeforeEach
+  void attach() throws Exception {
+    Privileges.assumeRootWithFuse();
+    backingPath = directory.resolve("backing");
+    mountPoint = Files.createDirectory(directory.resolve("mounted"));
+    BlockFile backing = BlockFile.open(backingPath, BlockFile.Access.CREATE_NEW);
+    backing.truncate(SIZE);
+    device = new FileBackedDevice(backing);
+    fuse = FuseFile.mount(directory.resolve("volume"), device, FuseFile.DEFAULT_THREADS);
+    loop = LoopDevice.attach(fuse.mountPoint(), LoopDevice.Lifetime.PERSISTENT);
+  }
+
+  @AfterEach
+  void detach() throws Exception {
+    if (loop != null) {
+      if (Mounts.at(mountPoint).isPresent()) {
+        Mounts.unmount(mountPoint);
+      }
+      loop.detach();
+    }
+    if (fuse != null) {
+      fuse.abort();
+      device.close();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void filesSurviveRemountAndTrimGivesSpaceBack(FilesystemType type) throws Exception {
+    assertThat(loop.isDirect()).isTrue();
+    assertThat(Filesystems.probe(loop.path())).isEqualTo(new DeviceContent.Blank());
+    Filesystems.format(loop.path(), type, LIMIT);
+    assertThat(Filesystems.probe(loop.path())).isEqualTo(new DeviceContent.Formatted(type));
+    mount(type);
+
+    long flushesBefore = device.flushes.get();
+    writeDurably(mountPoint.resolve("file"), 32 << 20);
+    assertThat(device.flushes.get()).isGreaterThan(flushesBefore);
+    Mounts.unmount(mountPoint);
+    mount(type);
+    assertThat(Files.size(mountPoint.resolve("file"))).isEqualTo(32 << 20);
+    long allocated = allocatedBytes();
+
+    Files.delete(mountPoint.resolve("file"));
+    // Space counts as free only once the deletion is out of the journal.
+    Mounts.unmount(mountPoint);
+    mount(type);
+    long discardedBefore = device.discardedBytes.get();
+    assertThat(Filesystems.trim(mountPoint)).isGreaterThan(32 << 20);
+
+    assertThat(device.discardedBytes.get() - discardedBefore).isGreaterThan(32 << 20);
+    assertThat(allocatedBytes()).isLessThan(allocated - (24 << 20));
+  }
+
+  @Test
+  void xfsGrowsWhileMounted() throws Exception {
+    Filesystems.format(loop.path(), FilesystemType.XFS, LIMIT);
+    mount(FilesystemType.XFS);
+    FilesystemUsage before = Filesystems.usage(mountPoint);
+
+    device.grow(2 * SIZE);
+    loop.refreshCapacity();
+    Filesystems.grow(loop.path(), mountPoint, FilesystemType.XFS, LIMIT);
+
+    FilesystemUsage after = Filesystems.usage(mountPoint);
+    assertThat(after.totalBytes()).isGreaterThanOrEqualTo(before.totalBytes() + SIZE);
+    assertThat(after.usedBytes()).isPositive();
+    assertThat(after.totalInodes()).isGreaterThan(after.freeInodes());
+    writeDurably(mountPoint.resolve("file"), 8 << 20);
+  }
+
+  /** The kernel decides by capability; both outcomes are right, silence is not. */
+  @Test
+  void ext4GrowsWhileMountedOrSaysWhichCapabilityIsMissing() throws Exception {
+    Filesystems.format(loop.path(), FilesystemType.EXT4, LIMIT);
+    mount(FilesystemType.EXT4);
+    long before = Filesystems.usage(mountPoint).totalBytes();
+    device.grow(2 * SIZE);
+    loop.refreshCapacity();
+
+    try {
+      Filesystems.grow(loop.path(), mountPoint, FilesystemType.EXT4, LIMIT);
+      assertThat(Filesystems.usage(mountPoint).totalBytes()).isGreaterThan(before + SIZE / 2);
+    } catch (FilesystemException e) {
+      assertThat(e.reason()).isEqualTo(Reason.CAPABILITY_MISSING);
+      assertThat(e).hasMessageContaining("CAP_SYS_RESOURCE");
+    }
+  }
+
+  @Test
+  void neverFormatsADeviceThatHoldsAnything() throws Exception {
+    try (BlockFile file = BlockFile.open(loop.path(), BlockFile.Access.READ_WRITE);
+        Arena arena = Arena.ofConfined()) {
+      file.write(8192, arena.allocate(4096).fill((byte) 1));
+    }
+    assertThat(Filesystems.probe(loop.path())).isEqualTo(new DeviceContent.Unknown());
+    assertThatThrownBy(() -> Filesystems.format(loop.path(), FilesystemType.EXT4, LIMIT))
+        .isInstanceOfSatisfying(
+            FilesystemException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOT_BLANK));
+  }
+
+  @Test
+  void toolThatRefusesIsQuoted() throws Exception {
+    Path tiny = directory.resolve("tiny");
+    try (BlockFile file = BlockFile.open(tiny, BlockFile.Access.CREATE_NEW)) {
+      file.truncate(16 << 20);
+    }
+    assertThatThrownBy(() -> Filesystems.format(tiny, FilesystemType.XFS, LIMIT))
+        .isInstanceOfSatisfying(
+            FilesystemException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TOOL_FAILED))
+        .hasMessageContaining("300MB");
+  }
+
+  @Test
+  void deviceIsFoundByItsBackingFile() throws Exception {
+    try (LoopDevice found = LoopDevice.findByBackingFile(fuse.mountPoint()).orElseThrow()) {
+      assertThat(found.path()).isEqualTo(loop.path());
+    }
+    assertThat(LoopDevice.findByBackingFile(backingPath)).isEmpty();
+  }
+
+  @Test
+  void autoclearDeviceEndsWithItsMount() throws Exception {
+    Filesystems.format(loop.path(), FilesystemType.EXT4, LIMIT);
+    loop.detach();
+    loop = LoopDevice.attach(fuse.mountPoint(), LoopDevice.Lifetime.AUTOCLEAR);
+    mount(FilesystemType.EXT4);
+    loop.close();
+    assertThat(attachedDevice()).isPresent();
+
+    Mounts.unmount(mountPoint);
+
+    assertThat(attachedDevice()).isEmpty();
+    loop = LoopDevice.attach(fuse.mountPoint(), LoopDevice.Lifetime.PERSISTENT);
+  }
+
+  @Test
+  void bindMountCanBeReadOnly() throws Exception {
+    Filesystems.format(loop.path(), FilesystemType.EXT4, LIMIT);
+    mount(FilesystemType.EXT4);
+    Path published = Files.createDirectory(directory.resolve("published"));
+    Mounts.bind(mountPoint, published, true);
+    try {
+      assertThat(Mounts.at(published).orElseThrow().isReadOnly()).isTrue();
+      assertThat(Mounts.at(mountPoint).orElseThrow().isReadOnly()).isFalse();
+      assertThatThrownBy(() -> Files.createFile(published.resolve("file")))
+          .isInstanceOf(IOException.class);
+    } finally {
+      Mounts.unmountLazily(published);
+    }
+  }
+
+  private void mount(FilesystemType type) throws IOException {
+    Mounts.mount(
+        loop.path().toString(),
+        mountPoint,
+        type.kernelName(),
+        Set.of(Mounts.Flag.NO_ACCESS_TIMES),
+        "");
+  }
+
+  private Optional<Path> attachedDevice() throws IOException {
+    Optional<LoopDevice> found = LoopDevice.findByBackingFile(fuse.mountPoint());
+    found.ifPresent(LoopDevice::close);
+    return found.map(LoopDevice::path);
+  }
+
+  private long allocatedBytes() throws IOException {
+    try (BlockFile file = BlockFile.open(backingPath, BlockFile.Access.READ_ONLY)) {
+      file.dataSync();
+      return file.allocatedBytes();
+    }
+  }
+
+  private static void writeDurably(Path path, long size) throws IOException {
+    try (BlockFile file = BlockFile.open(path, BlockFile.Access.CREATE_NEW);
+        Arena arena = Arena.ofConfined()) {
+      file.write(0, arena.allocate(size).fill((byte) 0x5a));
+      file.dataSync();
+    }
+  }
+}
