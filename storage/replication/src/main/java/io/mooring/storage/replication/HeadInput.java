@@ -1,0 +1,53 @@
+package io.mooring.storage.replication;
+
+/** What happens to a head. */
+public sealed interface HeadInput {
+
+  /** First input, once. */
+  record Started() implements HeadInput {}
+
+  /** Time has passed. Due at least every {@link HeadSettings.Timing#tickNanos}. */
+  record Ticked() implements HeadInput {}
+
+  /**
+   * The client writes. Either {@code Send} effects with the payload follow at once, or {@link
+   * HeadEffect.Queued} does and the engine keeps the payload until they do.
+   *
+   * @param durable complete only when the write is durable everywhere (FUA)
+   */
+  record WriteRequested(RequestId request, ByteRange range, boolean durable) implements HeadInput {}
+
+  /** The client zeroes or trims. */
+  record ZeroRequested(RequestId request, ByteRange range, boolean durable) implements HeadInput {}
+
+  /**
+   * The client reads; completed by {@link HeadEffect.Complete} after the engine holds the bytes.
+   */
+  record ReadRequested(RequestId request, ByteRange range) implements HeadInput {}
+
+  /** The client flushes: every write completed before must be durable. */
+  record FlushRequested(RequestId request) implements HeadInput {}
+
+  /**
+   * The volume grows; done when every member has grown, so that the device may show the new size.
+   */
+  record ResizeRequested(RequestId request, long sizeBytes) implements HeadInput {}
+
+  /** Clean detach: flush, settle, close the streams. Later requests fail. */
+  record CloseRequested(RequestId request) implements HeadInput {}
+
+  /** The catalogue has published a state of the volume. */
+  record CatalogueChanged(CatalogueState state) implements HeadInput {}
+
+  /**
+   * The record of {@link HeadEffect.PersistRecord} with this token is durable, and so are all
+   * before it.
+   */
+  record RecordPersisted(long token) implements HeadInput {}
+
+  /** A message has arrived on a stream. */
+  record Received(StreamId stream, ReplicaMessage message) implements HeadInput {}
+
+  /** A stream could not be opened or has broken. Nothing arrives on it any more. */
+  record StreamLost(StreamId stream, String reason) implements HeadInput {}
+}

@@ -1,0 +1,23 @@
+package io.mooring.storage.replication;
+
+/** How a request ended. */
+public sealed interface Outcome {
+  Outcome DONE = new Done();
+
+  record Done() implements Outcome {}
+
+  /**
+   * Nobody can say whether the write happened: every member was lost while it was under way. It was
+   * not acknowledged; submit it again with the same payload, or fail it.
+   */
+  record Interrupted() implements Outcome {}
+
+  record Failed(Cause cause) implements Outcome {}
+
+  /** Why a request failed. */
+  enum Cause {
+    FENCED,
+    CLOSED,
+    UNFLUSHED_WRITES_LOST
+  }
+}
