@@ -224,6 +224,11 @@ public final class BlockFile implements AutoCloseable {
     }
   }
 
+  /** The open file itself, to be passed to another process; still owned by this object. */
+  public Descriptor descriptor() {
+    return descriptor;
+  }
+
   /** Idempotent; calls of other threads that are under way finish first. Does not sync. */
   @Override
   public void close() {
