@@ -1,0 +1,311 @@
+package io.mooring.storage.blockstore;
+
+import static io.mooring.storage.blockstore.ReplicaProblem.ACTIVITY_TOO_SHORT;
+import static io.mooring.storage.blockstore.ReplicaProblem.DATA_TRUNCATED;
+import static io.mooring.storage.blockstore.ReplicaProblem.FILE_MISSING;
+import static io.mooring.storage.blockstore.ReplicaProblem.SIZE_INVALID;
+import static io.mooring.storage.blockstore.ReplicaProblem.WRONG_IDENTITY;
+
+import io.mooring.storage.linux.BlockFile;
+import io.mooring.storage.replication.BlockSet;
+import io.mooring.storage.replication.Geometry;
+import io.mooring.storage.replication.ReplicaId;
+import io.mooring.storage.replication.ReplicaRecord;
+import io.mooring.storage.replication.VolumeId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * The open files of one replica: the data, and the record that the protocol wants kept beside it.
+ *
+ * <p>Threads: {@link #data()} may be used by any number of threads. All other methods change the
+ * record and are serialized here; what one writes is durable when it returns, unless it says
+ * otherwise.
+ */
+public final class ReplicaFiles implements AutoCloseable {
+
+  private static final String SUPERBLOCK = "super";
+  private static final String ACTIVITY = "activity";
+  private static final String DIRTY_PREFIX = "dirty-";
+  private static final String DATA = "data";
+
+  private final Path directory;
+  private final SuperblockFile superblock;
+  private final BitmapFile activityFile;
+  private final BlockSet activity;
+  private final Map<ReplicaId, BitmapFile> maps = new TreeMap<>();
+  private final ReplicaData data;
+  private final ReplicaRecord found;
+  private final ReplicaRecord.Restart restart;
+
+  private ReplicaFiles(
+      Path directory,
+      SuperblockFile superblock,
+      BitmapFile activityFile,
+      BlockFile data,
+      Executor executor)
+      throws IOException {
+    this.directory = directory;
+    this.superblock = superblock;
+    this.activityFile = activityFile;
+    this.activity = activityFile.read();
+    this.data = new ReplicaData(data, executor);
+    this.found = new ReplicaRecord(superblock.current().content(), activity.copy(), openMaps());
+    UUID boot = Boot.current();
+    Superblock before = superblock.current();
+    this.restart =
+        before.clean() || before.boot().equals(boot)
+            ? ReplicaRecord.Restart.INTACT
+            : ReplicaRecord.Restart.MACHINE_CRASH;
+    superblock.write(before.openedIn(boot));
+  }
+
+  static void create(Path directory, VolumeId volume, ReplicaId replica, long sizeBytes)
+      throws IOException {
+    ReplicaRecord blank = ReplicaRecord.blank(sizeBytes);
+    SuperblockFile.create(
+        directory.resolve(SUPERBLOCK),
+        new Superblock(volume, replica, blank.superblock(), Boot.current(), true));
+    BitmapFile.create(
+        directory.resolve(ACTIVITY), ACTIVITY, false, activityPages(sizeBytes), List.of());
+    try (BlockFile file = BlockFile.open(directory.resolve(DATA), BlockFile.Access.CREATE_NEW)) {
+      file.truncate(sizeBytes);
+      file.dataSync();
+    }
+    BlockFile.syncDirectory(directory);
+  }
+
+  static ReplicaFiles open(Path directory, VolumeId volume, ReplicaId replica, Executor executor)
+      throws IOException {
+    for (String name : List.of(SUPERBLOCK, ACTIVITY, DATA)) {
+      requireFile(directory.resolve(name));
+    }
+    SuperblockFile superblock = SuperblockFile.open(directory.resolve(SUPERBLOCK));
+    BitmapFile activity = null;
+    BlockFile data = null;
+    try {
+      requireIdentity(superblock, volume, replica);
+      long size = superblock.current().content().sizeBytes();
+      activity = openActivity(directory.resolve(ACTIVITY), size);
+      data = openData(directory.resolve(DATA), size);
+      return new ReplicaFiles(directory, superblock, activity, data, executor);
+    } catch (IOException | RuntimeException e) {
+      if (data != null) {
+        data.close();
+      }
+      if (activity != null) {
+        activity.close();
+      }
+      superblock.close();
+      throw e;
+    }
+  }
+
+  private static int activityPages(long sizeBytes) {
+    return Math.toIntExact((sizeBytes - 1) / Geometry.REGION_BYTES) / BlockSet.PAGE_BITS + 1;
+  }
+
+  private static BitmapFile openActivity(Path path, long sizeBytes) throws IOException {
+    BitmapFile file = BitmapFile.open(path, ACTIVITY);
+    int needed = activityPages(sizeBytes);
+    if (file.pages() < needed) {
+      file.close();
+      throw new ReplicaFileException(
+          ACTIVITY_TOO_SHORT,
+          "Activity map %s is too short: it has %d pages, the size of the replica needs %d. Remove the directory of this replica; it is then filled again from the others."
+              .formatted(path, file.pages(), needed));
+    }
+    return file;
+  }
+
+  private static void requireFile(Path path) throws ReplicaFileException {
+    if (!Files.isRegularFile(path)) {
+      throw new ReplicaFileException(
+          FILE_MISSING,
+          "Replica file %s is missing: part of the replica was removed. Remove the rest of its directory; it is then filled again from the others."
+              .formatted(path));
+    }
+  }
+
+  private static void requireIdentity(SuperblockFile superblock, VolumeId volume, ReplicaId replica)
+      throws ReplicaFileException {
+    Superblock found = superblock.current();
+    if (!found.volume().equals(volume) || !found.replica().equals(replica)) {
+      throw new ReplicaFileException(
+          WRONG_IDENTITY,
+          "Replica header %s belongs to replica %s of %s, not to %s of %s: files were moved or copied between directories. Put them back, or remove the directory."
+              .formatted(
+                  superblock,
+                  found.replica().value(),
+                  found.volume().value(),
+                  replica.value(),
+                  volume.value()));
+    }
+  }
+
+  private static BlockFile openData(Path path, long size) throws IOException {
+    BlockFile file = BlockFile.open(path, BlockFile.Access.READ_WRITE);
+    long length = file.size();
+    if (length < size) {
+      file.close();
+      throw new ReplicaFileException(
+          DATA_TRUNCATED,
+          "Replica data %s is truncated: it has %d bytes, its header says %d. Remove the directory of this replica; it is then filled again from the others."
+              .formatted(path, length, size));
+    }
+    return file;
+  }
+
+  private Map<ReplicaId, ReplicaRecord.DirtyMap> openMaps() throws IOException {
+    Map<ReplicaId, ReplicaRecord.DirtyMap> opened = new TreeMap<>();
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path path : files.filter(ReplicaFiles::isDirtyMap).toList()) {
+        ReplicaId absent =
+            new ReplicaId(path.getFileName().toString().substring(DIRTY_PREFIX.length()));
+        opened.put(absent, openMap(path, absent));
+      }
+    }
+    return opened;
+  }
+
+  private static boolean isDirtyMap(Path path) {
+    return path.getFileName().toString().startsWith(DIRTY_PREFIX) && BitmapFile.isComplete(path);
+  }
+
+  /**
+   * A map that cannot be read is a full one, never a missing one: a map opened anew would not know
+   * of earlier writes.
+   */
+  private ReplicaRecord.DirtyMap openMap(Path path, ReplicaId absent) throws IOException {
+    BitmapFile file;
+    try {
+      file = BitmapFile.open(path, absent.value());
+    } catch (ReplicaFileException e) {
+      if (e.problem() != ReplicaProblem.BITMAP_CORRUPT) {
+        throw e;
+      }
+      BitmapFile.create(path, absent.value(), true, 0, List.of());
+      file = BitmapFile.open(path, absent.value());
+    }
+    maps.put(absent, file);
+    return new ReplicaRecord.DirtyMap(file.isFull(), file.read());
+  }
+
+  public ReplicaData data() {
+    return data;
+  }
+
+  public Path directory() {
+    return directory;
+  }
+
+  /** The record as it was found when the replica was opened. */
+  public ReplicaRecord found() {
+    return found;
+  }
+
+  /** Whether memory was lost since the replica was written to. */
+  public ReplicaRecord.Restart restart() {
+    return restart;
+  }
+
+  public synchronized void writeSuperblock(ReplicaRecord.Superblock content) throws IOException {
+    superblock.write(superblock.current().withContent(content));
+  }
+
+  /** Adds the regions from first to last to the activity map. */
+  public synchronized void activate(int first, int last) throws IOException {
+    activity.addAll(first, last);
+    activityFile.store(false, pagesWith(first, last));
+  }
+
+  /**
+   * Takes regions out of the activity map. Not durable when it returns: after a crash of the
+   * machine they may be active again, which costs time only.
+   */
+  public synchronized void deactivate(BlockSet regions) throws IOException {
+    activity.removeAll(regions);
+    activityFile.storeLazily(
+        regions.pages().stream().map(page -> activity.pageCopy(page.index())).toList());
+  }
+
+  private List<BlockSet.Page> pagesWith(int first, int last) {
+    return IntStream.rangeClosed(first / BlockSet.PAGE_BITS, last / BlockSet.PAGE_BITS)
+        .mapToObj(activity::pageCopy)
+        .toList();
+  }
+
+  /** Replaces pages of a dirty map; creates the map if there is none. */
+  public synchronized void writeMap(ReplicaId absent, boolean full, List<BlockSet.Page> pages)
+      throws IOException {
+    BitmapFile map = maps.get(absent);
+    if (map != null) {
+      map.store(full, pages);
+      return;
+    }
+    Path path = mapPath(absent);
+    BitmapFile.create(path, absent.value(), full, 0, pages);
+    maps.put(absent, BitmapFile.open(path, absent.value()));
+  }
+
+  public synchronized void dropMap(ReplicaId absent) throws IOException {
+    BitmapFile map = maps.remove(absent);
+    if (map != null) {
+      map.close();
+      Files.delete(mapPath(absent));
+      BlockFile.syncDirectory(directory);
+    }
+  }
+
+  private Path mapPath(ReplicaId absent) {
+    return directory.resolve(DIRTY_PREFIX + absent.value());
+  }
+
+  /**
+   * Grows data and activity map first and writes the superblock with the new size last, so that a
+   * crash in between leaves the old size.
+   */
+  public synchronized void grow(ReplicaRecord.Superblock content) throws IOException {
+    long before = superblock.current().content().sizeBytes();
+    if (content.sizeBytes() < before || content.sizeBytes() % Geometry.SECTOR_BYTES != 0) {
+      throw new ReplicaFileException(
+          SIZE_INVALID,
+          "Replica %s cannot get %d bytes: it has %d, and a size only grows, by multiples of %d. Correct the volume's size."
+              .formatted(directory, content.sizeBytes(), before, Geometry.SECTOR_BYTES));
+    }
+    activityFile.growTo(activityPages(content.sizeBytes()));
+    data.growTo(content.sizeBytes());
+    writeSuperblock(content);
+  }
+
+  /**
+   * Closes after everything was flushed: nothing is suspect after a restart of the machine.
+   *
+   * @throws IOException if the last flush fails; the files are closed and not marked clean
+   */
+  public synchronized void closeClean() throws IOException {
+    try {
+      data.flushNow();
+      superblock.write(superblock.current().closedClean());
+    } finally {
+      close();
+    }
+  }
+
+  /** Closes as a crash of the process would: nothing is flushed, nothing marked. */
+  @Override
+  public synchronized void close() {
+    data.close();
+    activityFile.close();
+    maps.values().forEach(BitmapFile::close);
+    superblock.close();
+  }
+}
