@@ -1,0 +1,9 @@
+package io.mooring.volumeagent.config;
+
+import io.mooring.schemas.PoolPriority;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** One pool of this node. */
+public record PoolSettings(
+    String poolId, Path path, PoolPriority priority, Optional<Long> capacityBytes) {}
