@@ -1,0 +1,201 @@
+package io.mooring.volumeagent.control;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.mooring.schemas.ControlSerdes;
+import io.mooring.schemas.ControlTopic;
+import io.mooring.schemas.ControlTopicException;
+import io.mooring.schemas.DeadLetters;
+import io.mooring.schemas.Decoded;
+import io.mooring.schemas.EventHeaders;
+import io.mooring.schemas.RecordDecoder;
+import io.mooring.volumeagent.config.ControlSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows compacted topics from their beginning, for as long as the agent lives. Partitions are
+ * assigned, not subscribed: every agent reads everything, there is no group to join and none to
+ * wait for.
+ *
+ * <p>While the control Kafka is away the follower waits, for hours if need be. A record that can
+ * never be read goes to the dead letters; a registry that is away stops the reading, because the
+ * same record may be good in a moment.
+ */
+public final class StateFollower implements AutoCloseable {
+
+  private static final Logger LOG = Logger.getLogger(StateFollower.class);
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration RETRY = Duration.ofMillis(500);
+  private static final int REQUEST_TIMEOUT_MS = 5000;
+
+  private final ControlSerdes serdes;
+  private final ControlSettings settings;
+  private final ControlLink link;
+  private final ReportSender reports;
+  private final DeadLetters deadLetters = new DeadLetters("volume-agent");
+  private final Map<String, Topic<?>> topics = new HashMap<>();
+  private final Thread thread;
+  private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
+  private volatile boolean closed;
+
+  private record Topic<T extends SpecificRecord>(
+      ControlTopic topic, RecordDecoder<T> decoder, StateListener<T> listener) {}
+
+  StateFollower(
+      ControlSerdes serdes, ControlSettings settings, ControlLink link, ReportSender reports) {
+    this.serdes = serdes;
+    this.settings = settings;
+    this.link = link;
+    this.reports = reports;
+    this.thread = Thread.ofPlatform().name("state-follower").daemon().unstarted(this::run);
+  }
+
+  /** Adds a topic; only before {@link #start}. */
+  public <T extends SpecificRecord> StateFollower follow(
+      ControlTopic topic, Class<T> type, StateListener<T> listener) {
+    topics.put(
+        topic.topicName(), new Topic<>(topic, new RecordDecoder<>(serdes, topic, type), listener));
+    return this;
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  private void run() {
+    while (!closed) {
+      try (KafkaConsumer<byte[], byte[]> open = open()) {
+        consumer = open;
+        while (!closed) {
+          for (ConsumerRecord<byte[], byte[]> record : open.poll(POLL)) {
+            hear(record);
+          }
+        }
+      } catch (WakeupException _) {
+        // Only close() wakes this thread.
+        return;
+      } catch (KafkaException e) {
+        link.failed(e);
+        pause();
+      } finally {
+        consumer = null;
+      }
+    }
+  }
+
+  private KafkaConsumer<byte[], byte[]> open() {
+    Map<String, Object> config = new HashMap<>();
+    config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+    config.put(ConsumerConfig.CLIENT_ID_CONFIG, "volume-agent-follower");
+    config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
+    config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
+    config.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000);
+    config.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 10_000);
+    KafkaConsumer<byte[], byte[]> open =
+        new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    List<TopicPartition> partitions = new ArrayList<>();
+    for (Topic<?> topic : topics.values()) {
+      for (int i = 0; i < topic.topic().partitions(); i++) {
+        partitions.add(new TopicPartition(topic.topic().topicName(), i));
+      }
+    }
+    open.assign(partitions);
+    return open;
+  }
+
+  private void hear(ConsumerRecord<byte[], byte[]> record) {
+    Topic<?> topic = topics.get(record.topic());
+    if (topic != null) {
+      hear(topic, record);
+    }
+  }
+
+  private <T extends SpecificRecord> void hear(
+      Topic<T> topic, ConsumerRecord<byte[], byte[]> record) {
+    EventHeaders headers = EventHeaders.readIfValid(record.headers()).orElse(null);
+    if (record.key() == null) {
+      bury(
+          record,
+          new Decoded.Poison<T>("EVT-004", "A state without a key is about nothing."),
+          headers);
+      return;
+    }
+    String key = new String(record.key(), UTF_8);
+    try {
+      switch (decode(topic, record)) {
+        case Decoded.Value<T>(T value) -> topic.listener().onState(key, value, headers);
+        case Decoded.Tombstone<T>() -> topic.listener().onState(key, null, headers);
+        case Decoded.Poison<T> poison -> bury(record, poison, headers);
+      }
+    } catch (WakeupException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // One bad state must not end the following of all others.
+      LOG.errorf(e, "A state could not be taken over. topic=%s key=%s", record.topic(), key);
+      bury(record, new Decoded.Poison<T>("EVT-007", String.valueOf(e.getMessage())), headers);
+    }
+  }
+
+  private <T extends SpecificRecord> Decoded<T> decode(
+      Topic<T> topic, ConsumerRecord<byte[], byte[]> record) {
+    while (true) {
+      try {
+        Decoded<T> decoded = topic.decoder().decode(record.headers(), record.value());
+        link.worked();
+        return decoded;
+      } catch (ControlTopicException e) {
+        link.failed(e);
+        pause();
+        if (closed) {
+          throw new WakeupException();
+        }
+      }
+    }
+  }
+
+  private void bury(
+      ConsumerRecord<byte[], byte[]> record,
+      Decoded.Poison<?> poison,
+      @Nullable EventHeaders headers) {
+    LOG.errorf(
+        "A record cannot be used and goes to the dead letters. topic=%s partition=%d offset=%d code=%s reason=%s",
+        record.topic(), record.partition(), record.offset(), poison.code(), poison.reason());
+    reports.deadLetter(
+        deadLetters.of(record, poison.code(), poison.reason(), Instant.now()), headers);
+  }
+
+  /** Not an interruptible sleep: an interrupt would also break the consumer's own closing. */
+  private void pause() {
+    LockSupport.parkNanos(RETRY.toNanos());
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    KafkaConsumer<byte[], byte[]> open = consumer;
+    if (open != null) {
+      open.wakeup();
+    }
+    LockSupport.unpark(thread);
+  }
+}
