@@ -1,0 +1,95 @@
+package io.mooring.volumeagent.node;
+
+import io.mooring.schemas.ControlTopic;
+import io.mooring.schemas.NodeDescriptor;
+import io.mooring.schemas.PoolDescriptor;
+import io.mooring.volumeagent.config.NodeSettings;
+import io.mooring.volumeagent.control.TelemetrySender;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes what this node is: at start, when it changes, and every few seconds in case somebody
+ * missed it.
+ */
+public final class DescriptorPublisher implements AutoCloseable {
+
+  private static final Duration LOOK = Duration.ofMillis(250);
+
+  private final NodeIdentity identity;
+  private final NodePorts ports;
+  private final List<PoolCanary> pools;
+  private final TelemetrySender telemetry;
+  private final Duration interval;
+  private final PeriodicThread thread;
+  private @Nullable NodeDescriptor published;
+  private long publishedAt;
+
+  public DescriptorPublisher(
+      NodeIdentity identity,
+      NodePorts ports,
+      List<PoolCanary> pools,
+      TelemetrySender telemetry,
+      Duration interval) {
+    this.identity = identity;
+    this.ports = ports;
+    this.pools = pools;
+    this.telemetry = telemetry;
+    this.interval = interval;
+    this.thread = PeriodicThread.start("node-descriptor", LOOK, this::publishIfDue);
+  }
+
+  private void publishIfDue() {
+    NodeDescriptor now = describe(Instant.now());
+    long nanos = System.nanoTime();
+    if (published == null
+        || nanos - publishedAt >= interval.toNanos()
+        || !health(now).equals(health(published))) {
+      telemetry.send(ControlTopic.NODES, identity.nodeId(), now);
+      published = now;
+      publishedAt = nanos;
+    }
+  }
+
+  /** Free space changes all the time and can wait for the interval; health cannot. */
+  private static List<Boolean> health(NodeDescriptor descriptor) {
+    return descriptor.getPools().stream().map(PoolDescriptor::getHealthy).toList();
+  }
+
+  NodeDescriptor describe(Instant at) {
+    NodeSettings node = identity.settings();
+    return NodeDescriptor.newBuilder()
+        .setNodeId(node.nodeId())
+        .setIncarnation(identity.incarnation())
+        .setRegion(node.region())
+        .setZone(node.zone())
+        .setRack(node.rack())
+        .setLabels(node.labels())
+        .setHost(node.host())
+        .setReplicationPort(ports.replication())
+        .setProbePort(ports.probe())
+        .setNbdPort(ports.nbd())
+        .setRestPort(ports.rest())
+        .setPools(pools.stream().map(DescriptorPublisher::describe).toList())
+        .setUpdatedAt(at)
+        .build();
+  }
+
+  private static PoolDescriptor describe(PoolCanary pool) {
+    PoolSpace space = pool.space();
+    return PoolDescriptor.newBuilder()
+        .setPoolId(pool.pool().poolId())
+        .setPriority(pool.pool().priority())
+        .setCapacityBytes(space.capacityBytes())
+        .setFreeBytes(space.freeBytes())
+        .setHealthy(pool.health().getHealthy())
+        .build();
+  }
+
+  @Override
+  public void close() {
+    thread.close();
+  }
+}
