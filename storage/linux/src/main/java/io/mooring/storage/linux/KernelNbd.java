@@ -1,0 +1,110 @@
+package io.mooring.storage.linux;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+
+/**
+ * Block devices of the kernel's NBD client ({@code /dev/nbdN}), driven through netlink.
+ *
+ * <p>The kernel keeps requests when a connection dies and waits for a new one. So a device survives
+ * a restart of its server: {@link #reconfigure} hands the kernel a new connection, and requests in
+ * flight are sent again.
+ */
+public final class KernelNbd {
+  private static final String FAMILY = "nbd";
+  private static final int CONNECT = 1;
+  private static final int DISCONNECT = 2;
+  private static final int RECONFIGURE = 3;
+
+  private static final int INDEX = 1;
+  private static final int SIZE_BYTES = 2;
+  private static final int BLOCK_SIZE_BYTES = 3;
+  private static final int SERVER_FLAGS = 5;
+  private static final int SOCKETS = 7;
+  private static final int DEAD_CONNECTION_TIMEOUT = 8;
+  private static final int SOCKET_ITEM = 1;
+  private static final int SOCKET_FD = 1;
+
+  private static final int SECTOR_BYTES = 4096;
+
+  private KernelNbd() {}
+
+  /** Whether this kernel has the client; its module must be loaded. */
+  public static boolean isAvailable() {
+    return Files.isDirectory(Path.of("/sys/block/nbd0"))
+        || Files.isDirectory(Path.of("/sys/module/nbd"));
+  }
+
+  /** Path of the device with the given index. */
+  public static Path device(int index) {
+    return Path.of("/dev/nbd" + index);
+  }
+
+  /**
+   * Attaches an export to a free device.
+   *
+   * @param server unix socket of an NBD server
+   * @param connections connections to open; the export must allow more than one (multi-conn)
+   * @param patience how long requests wait for {@link #reconfigure} when all connections are dead
+   * @return index of the device
+   * @throws LinuxException ENOENT without the kernel module or the export
+   */
+  public static int connect(Path server, String export, int connections, Duration patience)
+      throws LinuxException {
+    return hand(CONNECT, -1, new Target(server, export, connections, patience));
+  }
+
+  /** Gives a live or orphaned device new connections and the export's current size. */
+  public static void reconfigure(
+      int index, Path server, String export, int connections, Duration patience)
+      throws LinuxException {
+    hand(RECONFIGURE, index, new Target(server, export, connections, patience));
+  }
+
+  /** Detaches a device; what is in flight fails. */
+  public static void disconnect(int index) throws LinuxException {
+    try (GenericNetlink netlink = GenericNetlink.open(FAMILY)) {
+      netlink.call(netlink.request(DISCONNECT).number32(INDEX, index));
+    }
+  }
+
+  private record Target(Path server, String export, int connections, Duration patience) {}
+
+  private static int hand(int command, int index, Target target) throws LinuxException {
+    var sockets = new ArrayList<NbdHandshake.Negotiated>(target.connections);
+    try (GenericNetlink netlink = GenericNetlink.open(FAMILY)) {
+      for (int i = 0; i < target.connections; i++) {
+        sockets.add(NbdHandshake.go(target.server, target.export));
+      }
+      NbdHandshake.Negotiated first = sockets.getFirst();
+      NetlinkMessage message = netlink.request(command);
+      if (index >= 0) {
+        message.number32(INDEX, index);
+      }
+      message.number64(SIZE_BYTES, first.sizeBytes());
+      if (command == CONNECT) {
+        message.number64(BLOCK_SIZE_BYTES, SECTOR_BYTES).number64(SERVER_FLAGS, first.flags());
+      }
+      message.number64(DEAD_CONNECTION_TIMEOUT, target.patience.toSeconds());
+      put(message, sockets);
+      return netlink.call(message, INDEX, 4).orElse(index);
+    } finally {
+      // The kernel holds references of its own; these numbers are no longer needed.
+      sockets.forEach(socket -> socket.socket().close());
+    }
+  }
+
+  private static void put(NetlinkMessage message, Iterable<NbdHandshake.Negotiated> sockets)
+      throws LinuxException {
+    int list = message.begin(SOCKETS);
+    for (NbdHandshake.Negotiated socket : sockets) {
+      int item = message.begin(SOCKET_ITEM);
+      message.number32(SOCKET_FD, socket.socket().enter());
+      socket.socket().exit();
+      message.end(item);
+    }
+    message.end(list);
+  }
+}
