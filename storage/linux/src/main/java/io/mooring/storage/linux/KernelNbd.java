@@ -21,6 +21,7 @@ public final class KernelNbd {
   private static final int INDEX = 1;
   private static final int SIZE_BYTES = 2;
   private static final int BLOCK_SIZE_BYTES = 3;
+  private static final int REQUEST_TIMEOUT = 4;
   private static final int SERVER_FLAGS = 5;
   private static final int SOCKETS = 7;
   private static final int DEAD_CONNECTION_TIMEOUT = 8;
@@ -28,6 +29,14 @@ public final class KernelNbd {
   private static final int SOCKET_FD = 1;
 
   private static final int SECTOR_BYTES = 4096;
+
+  /**
+   * Seconds after which the kernel takes an unanswered request from its connection and sends it on
+   * another. Only then are requests repeated that were in flight when a server died, so this bounds
+   * the pause of a restart. A live server that is slower than this sees its connections closed and
+   * must be given new ones.
+   */
+  private static final int REQUEST_TIMEOUT_SECONDS = 5;
 
   private KernelNbd() {}
 
@@ -87,6 +96,7 @@ public final class KernelNbd {
       if (command == CONNECT) {
         message.number64(BLOCK_SIZE_BYTES, SECTOR_BYTES).number64(SERVER_FLAGS, first.flags());
       }
+      message.number64(REQUEST_TIMEOUT, REQUEST_TIMEOUT_SECONDS);
       message.number64(DEAD_CONNECTION_TIMEOUT, target.patience.toSeconds());
       put(message, sockets);
       return netlink.call(message, INDEX, 4).orElse(index);
