@@ -15,6 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class FileDevice implements BlockDevice, AutoCloseable {
 
   private final BlockFile file;
+  private final long sizeBytes;
 
   /** Syncs and holes take long: they leave the connections' threads. */
   private final ExecutorService background = Executors.newSingleThreadExecutor();
@@ -26,15 +27,12 @@ final class FileDevice implements BlockDevice, AutoCloseable {
 
   FileDevice(Path path) throws LinuxException {
     this.file = BlockFile.open(path, BlockFile.Access.READ_WRITE);
+    this.sizeBytes = file.size();
   }
 
   @Override
   public long sizeBytes() {
-    try {
-      return file.size();
-    } catch (LinuxException e) {
-      throw new IllegalStateException("cannot tell the size of " + file, e);
-    }
+    return sizeBytes;
   }
 
   @Override
