@@ -52,9 +52,14 @@ public final class FuseFile implements AutoCloseable {
    * Mounts a new file and serves it. Returns when the kernel has finished the negotiation; only
    * from then on can another process {@link #resume} the file.
    *
-   * @param mountPoint created as an empty file when missing; must not be a mount already
+   * @param mountPoint created as an empty file when missing
+   * @throws LinuxException with EBUSY when something is mounted there already, if only the remains
+   *     of a file whose last holder died; {@link Mounts#unmountLazily} removes those
    */
   public static FuseFile mount(Path mountPoint, FuseDevice device, int threads) throws IOException {
+    if (Mounts.at(mountPoint).isPresent()) {
+      throw new LinuxException("mount", mountPoint.toString(), Errno.EBUSY);
+    }
     if (!Files.exists(mountPoint)) {
       Files.createFile(mountPoint);
     }

@@ -91,10 +91,20 @@ public final class Mounts {
 
   /** The topmost mount at exactly this place. Does not touch the place, which may be hanging. */
   public static Optional<Mount> at(Path target) throws IOException {
-    Path absolute = target.toAbsolutePath().normalize();
+    Path resolved = resolveParent(target);
     return list().stream()
-        .filter(mount -> mount.target().equals(absolute))
+        .filter(mount -> mount.target().equals(resolved))
         .reduce((lower, upper) -> upper);
+  }
+
+  /** The kernel lists mounts by their real path. Resolving the last name would touch the mount. */
+  private static Path resolveParent(Path target) throws IOException {
+    Path absolute = target.toAbsolutePath().normalize();
+    Path parent = absolute.getParent();
+    if (parent == null || !Files.exists(parent)) {
+      return absolute;
+    }
+    return parent.toRealPath().resolve(absolute.getFileName());
   }
 
   private static void mount(String source, Path target, String type, long flags, String options)

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves a plain file. Writes are answered on the spot; flushes and ranges by other threads, as a
@@ -15,6 +16,7 @@ final class FileBackedDevice implements FuseDevice, AutoCloseable {
   final AtomicLong discardedBytes = new AtomicLong();
   final AtomicLong zeroedBytes = new AtomicLong();
   volatile Errno failure = Errno.OTHER;
+  volatile @Nullable FuseReply lastWrite;
 
   private final BlockFile file;
   private final ExecutorService background = Executors.newSingleThreadExecutor();
@@ -44,6 +46,7 @@ final class FileBackedDevice implements FuseDevice, AutoCloseable {
   @Override
   public void write(long offset, MemorySegment payload, FuseReply reply) throws IOException {
     failIfAsked();
+    lastWrite = reply;
     file.write(offset, payload);
     reply.succeed();
   }

@@ -9,8 +9,15 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -153,6 +160,26 @@ class FilesystemIT {
       assertThat(found.path()).isEqualTo(loop.path());
     }
     assertThat(LoopDevice.findByBackingFile(backingPath)).isEmpty();
+  }
+
+  @Test
+  void concurrentAttachmentsGetDevicesOfTheirOwn() throws Exception {
+    List<Callable<LoopDevice>> attachments = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Path file = directory.resolve("file" + i);
+      try (BlockFile created = BlockFile.open(file, BlockFile.Access.CREATE_NEW)) {
+        created.truncate(1 << 20);
+      }
+      attachments.add(() -> LoopDevice.attach(file, LoopDevice.Lifetime.PERSISTENT));
+    }
+    Set<Path> paths = new HashSet<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(attachments.size())) {
+      for (Future<LoopDevice> attached : threads.invokeAll(attachments)) {
+        paths.add(attached.get().path());
+        attached.get().detach();
+      }
+    }
+    assertThat(paths).hasSize(attachments.size());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.mooring.storage.linux;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,8 +83,7 @@ class FuseFileIT {
       file.readFully(0, read);
       assertThat(read.asSlice(0, 65536 + 4096).mismatch(arena.allocate(65536 + 4096)))
           .isEqualTo(-1);
-      assertThat(read.get(java.lang.foreign.ValueLayout.JAVA_BYTE, 65536 + 4096))
-          .isEqualTo((byte) 1);
+      assertThat(read.get(JAVA_BYTE, 65536 + 4096)).isEqualTo((byte) 1);
     }
     assertThat(device.discardedBytes).hasValue(65536);
     assertThat(device.zeroedBytes).hasValue(4096);
@@ -120,6 +121,23 @@ class FuseFileIT {
           .isInstanceOfSatisfying(LinuxException.class, e -> assertThat(e.isOutOfSpace()).isTrue());
       assertThat(file.read(SIZE - 100, arena.allocate(4096))).isEqualTo(100);
     }
+  }
+
+  @Test
+  void secondAnswerToARequestIsRefused() throws Exception {
+    try (BlockFile file = BlockFile.open(mountPoint, BlockFile.Access.READ_WRITE)) {
+      file.write(0, arena.allocate(4096));
+    }
+    FuseReply answered = Objects.requireNonNull(device.lastWrite);
+    assertThatThrownBy(answered::succeed).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> answered.fail(Errno.EIO)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void nothingIsMountedOverAMount() {
+    assertThatThrownBy(() -> FuseFile.mount(mountPoint, device, 1))
+        .isInstanceOfSatisfying(
+            LinuxException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBUSY));
   }
 
   @Test
