@@ -67,7 +67,7 @@ public sealed interface HeadMessage {
   record Resize(long sizeBytes) implements HeadMessage {}
 
   /** Answered by {@link ReplicaMessage.Pong} from the thread that reads the stream. */
-  record Ping() implements HeadMessage {}
+  record Ping(Sequence stable) implements HeadMessage {}
 
   /** What a {@link Query} is about. */
   sealed interface Subject {

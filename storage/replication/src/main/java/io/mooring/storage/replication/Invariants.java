@@ -32,6 +32,13 @@ public final class Invariants {
   }
 
   /** As {@link #check(boolean, String)}; the message is formatted only when it is needed. */
+  public static void check(boolean condition, String format, long first, long second) {
+    if (!condition) {
+      throw new Violation(String.format(format, first, second));
+    }
+  }
+
+  /** As {@link #check(boolean, String)}; the message is formatted only when it is needed. */
   public static void check(
       boolean condition, String format, @Nullable Object first, @Nullable Object second) {
     if (!condition) {

@@ -3,6 +3,13 @@ package io.mooring.storage.replication;
 /** What happens to a replica. */
 public sealed interface ReplicaInput {
 
+  /**
+   * First input, once. If memory was lost, the superblock that is persisted in answer must be
+   * durable before the engine notes that the machine has been up since: otherwise a second restart
+   * would hide the loss.
+   */
+  record Started() implements ReplicaInput {}
+
   /** A message has arrived; the first of a stream is {@link HeadMessage.Hello}. */
   record Received(StreamId stream, HeadMessage message) implements ReplicaInput {}
 
@@ -26,13 +33,20 @@ public sealed interface ReplicaInput {
    */
   record Synced(long token) implements ReplicaInput {}
 
+  /** The store could not apply a change; none, part or all of it may be there. */
+  record ApplyFailed(StreamId stream, Sequence sequence, String reason) implements ReplicaInput {}
+
   /**
-   * The store has failed an operation.
-   *
-   * @param unflushedLost the write-back of earlier changes failed (fdatasync returned an error):
-   *     they may be gone
+   * The sync has failed: what was applied before it may be gone, whatever a later sync says. Never
+   * retried.
    */
-  record StoreFailed(String reason, boolean unflushedLost) implements ReplicaInput {}
+  record SyncFailed(long token, String reason) implements ReplicaInput {}
+
+  /**
+   * A persist effect has failed: the replica cannot promise anything any more and refuses service
+   * until it is reopened.
+   */
+  record PersistFailed(long token, String reason) implements ReplicaInput {}
 
   /** Time has passed; due about once a second. */
   record Ticked() implements ReplicaInput {}

@@ -67,7 +67,8 @@ public sealed interface ReplicaMessage {
 
   record Resized(long sizeBytes) implements ReplicaMessage {}
 
-  record Pong() implements ReplicaMessage {}
+  /** Answer to a ping; repeats its stable point, which the replica has noted. */
+  record Pong(Sequence stable) implements ReplicaMessage {}
 
   /** An operation failed; the replica closes the stream after this message. Never retried. */
   record Failed(String reason) implements ReplicaMessage {}

@@ -1,0 +1,538 @@
+package io.mooring.storage.replication;
+
+import io.mooring.storage.replication.HeadEffect.LossReason;
+import io.mooring.storage.replication.HeadMessage.Membership;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of the head of an attached volume: sends every change to every replica, acknowledges what
+ * all required replicas have (I1), and nothing while one of them is lost and the catalogue has not
+ * answered (I3). {@link HeadState} has the states.
+ *
+ * <p>Always true: the replicas without which nothing is acknowledged include every in-sync set that
+ * the catalogue may hold. A set shrinks only after the catalogue has said so, and grows before the
+ * catalogue is told.
+ */
+public final class Head {
+  private final Run run;
+  private final Roster roster;
+  private final ClientReads reads;
+  private final Liveness liveness;
+  private final Joiners joiners;
+  private final Resizes resizes;
+  private HeadState state = new HeadState.Opening();
+  private @Nullable Opening opening;
+
+  /** Writes that the client takes for done may be gone if no member is intact. */
+  private boolean clientRelies;
+
+  private @Nullable RequestId closing;
+  private boolean served;
+
+  public Head(HeadSettings settings) {
+    this.run = new Run(settings);
+    this.roster = new Roster(run.outbox(), settings.start());
+    this.reads = new ClientReads(run.outbox(), run.links(), run.writes().claims());
+    this.liveness = new Liveness(run);
+    this.joiners = new Joiners(run, roster);
+    this.resizes = new Resizes(run);
+    this.clientRelies = settings.clientSurvived();
+    Membership membership = roster.membership();
+    membership.inSync().forEach(replica -> run.links().require(run.links().of(replica), true));
+    membership.absent().forEach(run.links()::of);
+    roster.pendingJoiners().forEach(replica -> run.links().require(run.links().of(replica), true));
+    Invariants.check(!membership.inSync().isEmpty(), "a volume without members cannot be attached");
+  }
+
+  public HeadState state() {
+    return state;
+  }
+
+  public void on(HeadInput input, long nowNanos, Consumer<HeadEffect> effects) {
+    run.outbox().begin(nowNanos, effects);
+    if (isOver()) {
+      refuse(input);
+      return;
+    }
+    switch (input) {
+      case HeadInput.WriteRequested(RequestId request, ByteRange range, boolean durable) ->
+          write(request, range, false, durable);
+      case HeadInput.ZeroRequested(RequestId request, ByteRange range, boolean durable) ->
+          write(request, range, true, durable);
+      case HeadInput.Received(StreamId stream, ReplicaMessage message) -> received(stream, message);
+      case HeadInput.ReadRequested(RequestId request, ByteRange range) -> read(request, range);
+      case HeadInput.FlushRequested(RequestId request) -> flush(request);
+      case HeadInput.Ticked _ -> tick();
+      case HeadInput.CatalogueChanged(CatalogueState catalogue) -> catalogueChanged(catalogue);
+      case HeadInput.RecordPersisted(long token) -> roster.persisted(token);
+      case HeadInput.StreamLost(StreamId stream, String reason) -> streamLost(stream, reason);
+      case HeadInput.ResizeRequested(RequestId request, long sizeBytes) ->
+          resizes.request(request, sizeBytes);
+      case HeadInput.CloseRequested(RequestId request) -> close(request);
+      case HeadInput.Started _ -> roster.persist(this::open);
+    }
+    goOn();
+  }
+
+  /** Does what has become possible through the input. */
+  private void goOn() {
+    while (!isOver() && run.writes().grantReleased()) {
+      if (isServing()) {
+        reads.completeArrived();
+      }
+    }
+    if (opening != null) {
+      goOnOpening(opening);
+    } else if (isAttached()) {
+      joiners.advance();
+      resizes.completeIfDone(isServing());
+      closeIfDone();
+    }
+  }
+
+  // Requests
+
+  private void write(RequestId request, ByteRange range, boolean zero, boolean durable) {
+    if (isRefusing(request)) {
+      return;
+    }
+    Invariants.check(
+        range.end() <= run.sizeBytes(),
+        "write up to %s in a volume of %s",
+        range.end(),
+        run.sizeBytes());
+    run.writes().request(request, range, zero, durable);
+  }
+
+  private void read(RequestId request, ByteRange range) {
+    if (!isRefusing(request)) {
+      reads.request(request, range, isServing(), roster.membership());
+    }
+  }
+
+  private void flush(RequestId request) {
+    if (!isRefusing(request)) {
+      run.writes().flushes().request(request);
+    }
+  }
+
+  private boolean isRefusing(RequestId request) {
+    if (closing != null) {
+      run.outbox().complete(request, new Outcome.Failed(Outcome.Cause.CLOSED));
+      return true;
+    }
+    return false;
+  }
+
+  // Opening and suspending
+
+  private void open() {
+    opening = new Opening(run, this::serve);
+    connectDue();
+  }
+
+  private void goOnOpening(Opening current) {
+    if (state instanceof HeadState.Suspended && current.hasSeenMember()) {
+      become(new HeadState.Opening());
+    }
+    switch (current.nextStep(roster.membership())) {
+      case WAIT -> {}
+      case REPORT_MISSING ->
+          run.links()
+              .missing()
+              .forEach(
+                  link -> reportLost(link, LossReason.SILENT, "cannot be reached while opening"));
+      case RECONCILE -> current.reconcile(roster.membership());
+      case ONLY_LOSSY_MEMBERS -> {
+        if (clientRelies || run.writes().hasUnstableAcknowledged()) {
+          end(
+              new HeadState.Closed(HeadState.Closed.Reason.UNFLUSHED_WRITES_LOST),
+              Outcome.Cause.UNFLUSHED_WRITES_LOST);
+        } else {
+          current.reconcile(roster.membership());
+        }
+      }
+    }
+  }
+
+  private void serve() {
+    opening = null;
+    served = true;
+    clientRelies = false;
+    run.writes()
+        .abandon()
+        .forEach(request -> run.outbox().complete(request, new Outcome.Interrupted()));
+    joiners.reportInherited();
+    settle();
+    joiners.report();
+  }
+
+  /** No member is left. None of them is given up: the volume waits for their return. */
+  private void suspend() {
+    become(new HeadState.Suspended());
+    run.writes().allow(false, false);
+    for (Link link : run.links().all()) {
+      disconnect(link, run.outbox().now());
+    }
+    joiners.cancelAll();
+    reads.restart();
+    opening = new Opening(run, this::serve);
+  }
+
+  // Losing replicas
+
+  private void streamLost(StreamId stream, String reason) {
+    Link link = run.links().find(stream);
+    if (link != null) {
+      link.connection(new Connection.Down(retryAt()));
+      lost(link, LossReason.STREAM_CLOSED, reason);
+    }
+  }
+
+  private void lost(Link link, LossReason reason, String detail) {
+    disconnect(link, retryAt());
+    joiners.streamClosed(link);
+    if (opening != null) {
+      opening.restart();
+    } else if (link.isRequired() && isAttached()) {
+      settle();
+      if (state instanceof HeadState.Holding) {
+        reportLost(link, reason, detail);
+      }
+    }
+  }
+
+  /** Everything that depended on the stream is undone. */
+  private void disconnect(Link link, long retryAt) {
+    switch (link.connection()) {
+      case Connection.Open open ->
+          run.outbox().add(new HeadEffect.CloseStream(link.replica(), open.stream()));
+      case Connection.Connecting connecting ->
+          run.outbox().add(new HeadEffect.CloseStream(link.replica(), connecting.stream()));
+      case Connection.Down _ -> {}
+    }
+    link.connection(new Connection.Down(retryAt));
+    run.writes().streamClosed(link);
+    run.inquiries().streamClosed(link);
+    reads.streamClosed(link);
+  }
+
+  private long retryAt() {
+    return run.outbox().now() + run.timing().reconnectNanos();
+  }
+
+  private void reportLost(Link link, LossReason reason, String detail) {
+    Link.Loss known = link.loss();
+    long now = run.outbox().now();
+    if (known == null || now - known.reportedAt() >= run.timing().reportNanos()) {
+      Link.Loss loss =
+          known == null
+              ? new Link.Loss(reason, detail, now)
+              : new Link.Loss(known.reason(), known.detail(), now);
+      link.loss(loss);
+      run.outbox()
+          .add(
+              new HeadEffect.ReportLost(
+                  link.replica(), roster.membership().generation(), loss.reason(), loss.detail()));
+    }
+  }
+
+  /**
+   * Fits the state to the replicas that are there. I3: acknowledging ends with the first one
+   * missing.
+   */
+  private void settle() {
+    List<Link> missing = run.links().missing();
+    if (missing.isEmpty()) {
+      become(new HeadState.Serving());
+      run.writes().allow(true, true);
+      reads.resume(roster.membership());
+    } else if (run.links().readable(roster.membership()).isEmpty()) {
+      suspend();
+    } else {
+      run.writes().allow(true, false);
+      become(new HeadState.Holding(missing.stream().map(Link::replica).toList()));
+    }
+  }
+
+  // Messages
+
+  private void received(StreamId stream, ReplicaMessage message) {
+    Link link = run.links().find(stream);
+    if (link == null) {
+      return;
+    }
+    if (link.connection() instanceof Connection.Connecting connecting) {
+      answeredHello(link, connecting, message);
+      return;
+    }
+    Connection.Open open = link.open();
+    open.heard(!(message instanceof ReplicaMessage.Pong), run.outbox().now());
+    switch (message) {
+      case ReplicaMessage.Applied(Sequence upTo) -> run.writes().appliedUpTo(link, upTo.value());
+      case ReplicaMessage.AppliedOne(Sequence sequence) ->
+          run.writes().appliedOne(link, sequence.value());
+      case ReplicaMessage.Flushed(Sequence upTo) -> flushed(open, upTo.value());
+      case ReplicaMessage.Data(RequestId request, boolean _) -> answered(open, request, message);
+      case ReplicaMessage.Blocks(RequestId request, BlockSet _, boolean _) ->
+          answered(open, request, message);
+      case ReplicaMessage.Digests(RequestId request, long[] _) -> answered(open, request, message);
+      case ReplicaMessage.Resized(long sizeBytes) -> {
+        open.awaitedArrived();
+        open.resized(sizeBytes);
+      }
+      case ReplicaMessage.Pong(Sequence stable) -> open.stableConfirmed(stable.value());
+      case ReplicaMessage.Failed(String reason) -> lost(link, LossReason.FAILED, reason);
+      case ReplicaMessage.Welcome _, ReplicaMessage.Refused _ ->
+          lost(link, LossReason.FAILED, "second answer to HELLO");
+    }
+  }
+
+  private void answeredHello(Link link, Connection.Connecting connecting, ReplicaMessage message) {
+    switch (message) {
+      case ReplicaMessage.Welcome welcome -> welcomed(link, connecting, welcome);
+      case ReplicaMessage.Refused(Promise promised) when promised.compareTo(run.promise()) > 0 ->
+          end(
+              new HeadState.Fenced(HeadState.Fenced.Reason.REFUSED_BY_REPLICA),
+              Outcome.Cause.FENCED); // I2
+      case ReplicaMessage.Failed(String reason) -> lost(link, LossReason.FAILED, reason);
+      case ReplicaMessage.Refused _,
+          ReplicaMessage.Applied _,
+          ReplicaMessage.AppliedOne _,
+          ReplicaMessage.Flushed _,
+          ReplicaMessage.Blocks _,
+          ReplicaMessage.Digests _,
+          ReplicaMessage.Data _,
+          ReplicaMessage.Resized _,
+          ReplicaMessage.Pong _ ->
+          lost(link, LossReason.FAILED, "no answer to HELLO: " + message);
+    }
+  }
+
+  private void welcomed(
+      Link link, Connection.Connecting connecting, ReplicaMessage.Welcome welcome) {
+    Connection.Open open =
+        new Connection.Open(connecting, welcome, run.writes().issued(), run.outbox().now());
+    link.connection(open);
+    Membership membership = roster.membership();
+    if (!connecting.told().equals(membership.generation())) {
+      run.outbox().send(link, new HeadMessage.SetMembership(membership));
+    }
+    resizes.catchUp(open, link);
+  }
+
+  private void answered(Connection.Open open, RequestId request, ReplicaMessage message) {
+    open.awaitedArrived();
+    if (request.isInternal()) {
+      run.inquiries().answered(request, message);
+    } else {
+      reads.arrived(request, isServing());
+    }
+  }
+
+  private void flushed(Connection.Open open, long upTo) {
+    open.flushedUpTo(upTo);
+    run.writes().flushes().advance();
+    if (opening != null) {
+      opening.flushed();
+    }
+  }
+
+  // Catalogue
+
+  private void catalogueChanged(CatalogueState catalogue) {
+    int order = catalogue.epoch().compareTo(run.promise().epoch());
+    if (order > 0) {
+      end(
+          new HeadState.Fenced(HeadState.Fenced.Reason.HIGHER_EPOCH_IN_CATALOGUE),
+          Outcome.Cause.FENCED); // I2
+    } else if (order == 0 && roster.isNews(catalogue.membership())) {
+      List<ReplicaId> lost =
+          run.links().all().stream()
+              .filter(link -> link.loss() != null)
+              .map(Link::replica)
+              .toList();
+      roster.follow(catalogue.membership(), lost, this::followMembership);
+    }
+  }
+
+  private void followMembership() {
+    Membership membership = roster.membership();
+    for (Link link : List.copyOf(run.links().all())) {
+      follow(link, membership);
+    }
+    membership.absent().forEach(run.links()::of);
+    for (Link link : run.links().all()) {
+      if (link.isOpen()) {
+        run.outbox().send(link, new HeadMessage.SetMembership(membership));
+      }
+    }
+    if (opening != null) {
+      opening.restart();
+    } else if (isAttached()) {
+      settle();
+      joiners.report();
+    }
+  }
+
+  private void follow(Link link, Membership membership) {
+    ReplicaId replica = link.replica();
+    if (membership.isInSync(replica)) {
+      Invariants.check(
+          link.isRequired(),
+          "I1: %s joined the set of generation %s without the head",
+          replica,
+          membership.generation());
+      joiners.remove(link);
+    } else if (!membership.absent().contains(replica)) {
+      joiners.remove(link);
+      disconnect(link, run.outbox().now());
+      run.links().remove(link);
+    } else if (link.isRequired() && !roster.isPending(replica) && !joiners.isJoining(link)) {
+      run.links().require(link, false);
+      disconnect(link, run.outbox().now()); // a fresh stream starts its resync
+    }
+  }
+
+  // Time
+
+  private void tick() {
+    if (served || opening != null) {
+      connectDue();
+    }
+    joiners.tick();
+    if (isAttached()) {
+      run.writes().flushes().tick(run.timing());
+      joiners.report();
+      if (state instanceof HeadState.Holding) {
+        run.links().missing().forEach(link -> reportLost(link, LossReason.STREAM_CLOSED, "lost"));
+      }
+    }
+  }
+
+  private void connectDue() {
+    liveness.tick(this::mayConnect, roster.membership(), this::lost);
+  }
+
+  /**
+   * A lost member stays away until the catalogue has answered, unless it is what the volume waits
+   * for.
+   */
+  private boolean mayConnect(Link link) {
+    return opening != null
+        ? link.isRequired()
+        : isAttached() && !link.isRequired() && closing == null;
+  }
+
+  // The end
+
+  private void close(RequestId request) {
+    if (closing != null) {
+      run.outbox().complete(request, new Outcome.Failed(Outcome.Cause.CLOSED));
+      return;
+    }
+    closing = request;
+    run.writes().failWaiting(new Outcome.Failed(Outcome.Cause.CLOSED));
+    reads.failAll(new Outcome.Failed(Outcome.Cause.CLOSED));
+    joiners.cancelAll();
+    if (!served) {
+      end(new HeadState.Closed(HeadState.Closed.Reason.REQUESTED), Outcome.Cause.CLOSED);
+    }
+  }
+
+  /** Everything is flushed and every member knows it, so the next run has nothing to compare. */
+  private void closeIfDone() {
+    if (closing == null
+        || !isServing()
+        || run.writes().acknowledgedUpTo() < run.writes().issued()) {
+      return;
+    }
+    long last = run.writes().issued();
+    run.writes().flushes().sendToAll(last);
+    if (run.writes().flushes().stable() < last) {
+      return;
+    }
+    boolean confirmed = true;
+    for (Link link : run.links().required()) {
+      confirmed &= link.open().isStableConfirmed(last);
+      if (link.open().startConfirming(last)) {
+        liveness.ping(link);
+      }
+    }
+    if (confirmed) {
+      end(new HeadState.Closed(HeadState.Closed.Reason.REQUESTED), Outcome.Cause.CLOSED);
+    }
+  }
+
+  private void end(HeadState last, Outcome.Cause cause) {
+    for (Link link : run.links().all()) {
+      disconnect(link, run.outbox().now());
+    }
+    become(last);
+    opening = null;
+    Outcome outcome = new Outcome.Failed(cause);
+    run.writes().failAll(outcome);
+    reads.failAll(outcome);
+    resizes.failAll(outcome);
+    RequestId request = closing;
+    if (request != null) {
+      run.outbox().complete(request, last instanceof HeadState.Closed ? Outcome.DONE : outcome);
+    }
+  }
+
+  private void refuse(HeadInput input) {
+    Outcome.Cause cause =
+        switch (state) {
+          case HeadState.Fenced _ -> Outcome.Cause.FENCED;
+          case HeadState.Closed(HeadState.Closed.Reason reason)
+              when reason == HeadState.Closed.Reason.UNFLUSHED_WRITES_LOST ->
+              Outcome.Cause.UNFLUSHED_WRITES_LOST;
+          case HeadState.Closed _,
+              HeadState.Opening _,
+              HeadState.Serving _,
+              HeadState.Holding _,
+              HeadState.Suspended _ ->
+              Outcome.Cause.CLOSED;
+        };
+    RequestId request =
+        switch (input) {
+          case HeadInput.WriteRequested write -> write.request();
+          case HeadInput.ZeroRequested zero -> zero.request();
+          case HeadInput.ReadRequested read -> read.request();
+          case HeadInput.FlushRequested flush -> flush.request();
+          case HeadInput.ResizeRequested resize -> resize.request();
+          case HeadInput.CloseRequested close -> close.request();
+          case HeadInput.Started _,
+              HeadInput.Ticked _,
+              HeadInput.CatalogueChanged _,
+              HeadInput.RecordPersisted _,
+              HeadInput.Received _,
+              HeadInput.StreamLost _ ->
+              null;
+        };
+    if (request != null) {
+      run.outbox().complete(request, new Outcome.Failed(cause));
+    }
+  }
+
+  private void become(HeadState next) {
+    if (!state.equals(next)) {
+      state = next;
+      run.outbox().add(new HeadEffect.StateChanged(next));
+    }
+  }
+
+  private boolean isServing() {
+    return state instanceof HeadState.Serving;
+  }
+
+  private boolean isAttached() {
+    return state instanceof HeadState.Serving || state instanceof HeadState.Holding;
+  }
+
+  private boolean isOver() {
+    return state instanceof HeadState.Fenced || state instanceof HeadState.Closed;
+  }
+}

@@ -1,0 +1,469 @@
+package io.mooring.storage.replication;
+
+import io.mooring.storage.replication.HeadMessage.Membership;
+import io.mooring.storage.replication.ReplicaRecord.Superblock;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One copy of a volume: obeys the highest run of the head that it has promised (I2), knows which of
+ * its blocks may differ from the others, and what absent replicas lack.
+ *
+ * <p>Suspects are recorded in two ways that cover each other: by block in memory, by region in the
+ * durable activity map. What two replicas can differ in is always within the dirty map of the one
+ * and the suspects of the other.
+ */
+public final class Replica {
+  /**
+   * How often regions without unstable blocks are cleared. Clearing early only costs writes of
+   * metadata.
+   */
+  private static final long CLEANING_NANOS = 5_000_000_000L;
+
+  private final ReplicaId self;
+  private final ActivityMap activity;
+  private final UnstableBlocks unstable;
+  private final AbsenceMaps maps;
+  private final List<Barrier> barriers = new ArrayList<>();
+  private final List<SyncUnderWay> syncs = new ArrayList<>();
+  private Superblock superblock;
+  private @Nullable ReplicaStream stream;
+
+  /**
+   * Changes of closed streams that the store still works on. Nobody is welcomed before they have
+   * ended.
+   */
+  private int draining;
+
+  private boolean broken;
+  private long lastToken;
+  private long lastSync;
+  private long durableToken;
+  private long cleanedAt;
+  private Consumer<ReplicaEffect> effects = effect -> {};
+
+  public Replica(ReplicaId self, ReplicaRecord record, ReplicaRecord.Restart restart) {
+    this.self = self;
+    this.activity = new ActivityMap(record.activity());
+    BlockSet suspects = activity.blocks();
+    this.unstable = new UnstableBlocks(suspects);
+    this.maps = new AbsenceMaps(self, record.maps(), suspects);
+    boolean memoryLost = restart == ReplicaRecord.Restart.MACHINE_CRASH && !suspects.isEmpty();
+    this.superblock = record.superblock();
+    if (memoryLost) {
+      this.superblock = lossy(true);
+    }
+  }
+
+  /** The superblock as it is or is about to become durable. */
+  public Superblock superblock() {
+    return superblock;
+  }
+
+  public void on(ReplicaInput input, long nowNanos, Consumer<ReplicaEffect> sink) {
+    effects = sink;
+    switch (input) {
+      case ReplicaInput.Received(StreamId id, HeadMessage message) -> received(id, message);
+      case ReplicaInput.Applied(StreamId id, Sequence sequence) -> applied(id, sequence);
+      case ReplicaInput.Synced(long token) -> synced(token);
+      case ReplicaInput.Persisted(long token) -> persisted(token);
+      case ReplicaInput.StreamLost(StreamId id) -> streamLost(id);
+      case ReplicaInput.EpochLearned(Epoch epoch) -> epochLearned(epoch);
+      case ReplicaInput.ApplyFailed(StreamId id, Sequence sequence, String reason) ->
+          applyFailed(id, sequence, reason);
+      case ReplicaInput.SyncFailed(long token, String reason) -> syncFailed(token, reason);
+      case ReplicaInput.PersistFailed failed -> {
+        broken = true;
+        fail(failed.reason());
+      }
+      case ReplicaInput.Started _ -> persistSuperblock();
+      case ReplicaInput.Ticked _ -> clean(nowNanos);
+    }
+  }
+
+  private void received(StreamId id, HeadMessage message) {
+    if (message instanceof HeadMessage.Hello hello) {
+      hello(id, hello);
+      return;
+    }
+    ReplicaStream current = stream;
+    if (current == null || !current.id().equals(id)) {
+      return; // unread remains of a stream that a newer one has replaced (I2)
+    }
+    Invariants.check(current.isWelcomed(), "%s on stream %s before its welcome", message, id);
+    switch (message) {
+      case HeadMessage.Hello _ -> throw new AssertionError("handled above");
+      case HeadMessage.Change change -> change(current, change);
+      case HeadMessage.Flush flush -> {
+        unstable.stable(flush.stable().value());
+        current.flushes().add(new ReplicaStream.FlushRequest(flush.upTo(), current.received()));
+        startReadyFlushes(current);
+      }
+      case HeadMessage.SetMembership(Membership membership) -> {
+        follow(membership);
+        persistSuperblock();
+      }
+      case HeadMessage.Settled _ -> settled();
+      case HeadMessage.Query query -> query(current, query);
+      case HeadMessage.Digest _, HeadMessage.Read _ ->
+          effects.accept(new ReplicaEffect.Serve(id, message));
+      case HeadMessage.Resize(long sizeBytes) -> resize(current, sizeBytes);
+      case HeadMessage.Ping(Sequence stable) -> {
+        unstable.stable(stable.value());
+        reply(current, new ReplicaMessage.Pong(stable));
+      }
+    }
+  }
+
+  // Opening
+
+  private void hello(StreamId id, HeadMessage.Hello hello) {
+    if (broken || !hello.replica().equals(self)) {
+      refuse(
+          id,
+          new ReplicaMessage.Failed(
+              broken ? "metadata cannot be written" : "this is replica " + self));
+      return;
+    }
+    if (hello.promise().compareTo(superblock.promise()) < 0) {
+      refuse(id, new ReplicaMessage.Refused(superblock.promise())); // I2
+      return;
+    }
+    closeStream();
+    unstable.startStream();
+    stream = new ReplicaStream(id, hello);
+    superblock = promising(hello.promise());
+    follow(hello.membership());
+    long token =
+        hello.sizeBytes() > superblock.sizeBytes() ? grow(hello.sizeBytes()) : persistSuperblock();
+    barriers.add(new Barrier(token, true, () -> welcome(id)));
+    passBarriers();
+  }
+
+  private void welcome(StreamId id) {
+    ReplicaStream current = stream;
+    if (current != null && current.id().equals(id)) {
+      current.welcomed();
+      effects.accept(new ReplicaEffect.Promised(current.hello().promise()));
+      reply(
+          current,
+          new ReplicaMessage.Welcome(superblock.membership().generation(), superblock.lossy()));
+    }
+  }
+
+  private void epochLearned(Epoch epoch) {
+    Promise promise = Promise.ofEpoch(epoch);
+    if (promise.compareTo(superblock.promise()) > 0) {
+      closeStream(); // its head belongs to a lower epoch (I2)
+      superblock = promising(promise);
+      persistSuperblock();
+    }
+    Promise promised = superblock.promise();
+    barriers.add(
+        new Barrier(lastToken, true, () -> effects.accept(new ReplicaEffect.Promised(promised))));
+    passBarriers();
+  }
+
+  private void refuse(StreamId id, ReplicaMessage answer) {
+    effects.accept(new ReplicaEffect.Reply(id, answer));
+    effects.accept(new ReplicaEffect.CloseStream(id));
+  }
+
+  private void closeStream() {
+    ReplicaStream current = stream;
+    if (current != null) {
+      effects.accept(new ReplicaEffect.CloseStream(current.id()));
+      streamLost(current.id());
+    }
+  }
+
+  private void streamLost(StreamId id) {
+    ReplicaStream current = stream;
+    if (current != null && current.id().equals(id)) {
+      draining += current.unfinished();
+      stream = null;
+    }
+  }
+
+  // Changes
+
+  private void change(ReplicaStream current, HeadMessage.Change change) {
+    int firstBlock = Geometry.firstBlock(change.range());
+    int lastBlock = Geometry.lastBlock(change.range());
+    unstable.stable(change.stable().value());
+    current.received(change.sequence().value());
+    unstable.changed(firstBlock, lastBlock, change.sequence().value());
+    maps.changed(firstBlock, lastBlock);
+    int firstRegion = Geometry.regionOfBlock(firstBlock);
+    int lastRegion = Geometry.regionOfBlock(lastBlock);
+    if (current.waiting().isEmpty() && activity.isDurable(firstRegion, lastRegion)) {
+      apply(current, change);
+    } else {
+      activate(firstRegion, lastRegion);
+      current.waiting().add(new ReplicaStream.Waiting(change, lastToken));
+    }
+    activateAhead(change.range(), lastRegion);
+  }
+
+  private void apply(ReplicaStream current, HeadMessage.Change change) {
+    Invariants.check(
+        current.hello().promise().equals(superblock.promise()),
+        "I2: change of %s applied under %s",
+        current.hello().promise(),
+        superblock.promise());
+    current.handedToStore(change.sequence().value());
+    effects.accept(new ReplicaEffect.Apply(current.id(), change));
+  }
+
+  private void activate(int firstRegion, int lastRegion) {
+    for (int region = firstRegion; region <= lastRegion; region++) {
+      if (!activity.isActive(region)) {
+        long token = ++lastToken;
+        activity.activating(region, lastRegion, token);
+        effects.accept(new ReplicaEffect.ActivateRegions(region, lastRegion, token));
+        return;
+      }
+    }
+  }
+
+  /** A log that is appended to never waits for its next region. */
+  private void activateAhead(ByteRange range, int region) {
+    boolean secondHalf = range.end() % Geometry.REGION_BYTES > Geometry.REGION_BYTES / 2;
+    int next = region + 1;
+    if (secondHalf
+        && !activity.isActive(next)
+        && (long) next * Geometry.REGION_BYTES < superblock.sizeBytes()) {
+      activate(next, next);
+    }
+  }
+
+  private void applied(StreamId id, Sequence sequence) {
+    ReplicaStream current = stream;
+    if (current == null || !current.id().equals(id)) {
+      draining--;
+      Invariants.check(draining >= 0, "more changes finished than begun: %s", sequence.value());
+      passBarriers();
+      return;
+    }
+    reply(current, current.applied(sequence));
+    startReadyFlushes(current);
+  }
+
+  private void applyFailed(StreamId id, Sequence sequence, String reason) {
+    ReplicaStream current = stream;
+    if (current != null && current.id().equals(id)) {
+      fail(reason); // counts the change among those that drain
+    }
+    applied(id, sequence);
+  }
+
+  private void startReadyFlushes(ReplicaStream current) {
+    for (ReplicaStream.FlushRequest flush = current.takeReadyFlush();
+        flush != null;
+        flush = current.takeReadyFlush()) {
+      long token = ++lastSync;
+      syncs.add(new SyncUnderWay(token, current.id(), flush.upTo()));
+      effects.accept(new ReplicaEffect.Sync(token));
+    }
+  }
+
+  private void synced(long token) {
+    takeSync(token)
+        .ifPresent(sync -> {
+          ReplicaStream current = stream;
+          if (current != null && current.id().equals(sync.stream())) {
+            unstable.flushed(sync.upTo().value());
+            reply(current, new ReplicaMessage.Flushed(sync.upTo()));
+          }
+        });
+  }
+
+  private void syncFailed(long token, String reason) {
+    takeSync(token);
+    superblock = lossy(true);
+    persistSuperblock();
+    fail(reason);
+  }
+
+  private Optional<SyncUnderWay> takeSync(long token) {
+    for (Iterator<SyncUnderWay> each = syncs.iterator(); each.hasNext(); ) {
+      SyncUnderWay sync = each.next();
+      if (sync.token() == token) {
+        each.remove();
+        return Optional.of(sync);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void fail(String reason) {
+    ReplicaStream current = stream;
+    if (current != null) {
+      reply(current, new ReplicaMessage.Failed(reason));
+      closeStream();
+    }
+  }
+
+  // Membership and maps
+
+  private void follow(Membership membership) {
+    Membership before = superblock.membership();
+    if (membership.generation().compareTo(before.generation()) < 0) {
+      return; // the head learns from WELCOME that it is behind, and waits for the catalogue (I4)
+    }
+    maps.follow(
+        before,
+        membership,
+        unstable,
+        absent -> effects.accept(new ReplicaEffect.DropMap(absent, ++lastToken)));
+    superblock =
+        new Superblock(
+            superblock.promise(), membership, superblock.lossy(), superblock.sizeBytes());
+    saveMaps();
+  }
+
+  private void settled() {
+    unstable.settled();
+    if (superblock.lossy()) {
+      superblock = lossy(false);
+      persistSuperblock();
+    }
+  }
+
+  private void query(ReplicaStream current, HeadMessage.Query query) {
+    int first = Geometry.firstBlock(query.window());
+    int last = Geometry.lastBlock(query.window());
+    switch (query.subject()) {
+      case HeadMessage.Subject.Allocated _ ->
+          effects.accept(new ReplicaEffect.Serve(current.id(), query));
+      case HeadMessage.Subject.Suspects _ ->
+          reply(
+              current,
+              new ReplicaMessage.Blocks(query.request(), unstable.all().within(first, last), true));
+      case HeadMessage.Subject.Dirty(ReplicaId absent) -> {
+        Optional<BlockSet> exact =
+            maps.exactMapOf(absent).map(map -> map.blocks().within(first, last));
+        reply(
+            current,
+            new ReplicaMessage.Blocks(
+                query.request(), exact.orElseGet(BlockSet::new), exact.isPresent()));
+      }
+    }
+  }
+
+  private void saveMaps() {
+    maps.save((absent, full, pages) ->
+        effects.accept(new ReplicaEffect.PersistMap(absent, full, pages, ++lastToken)));
+  }
+
+  /**
+   * Clears the bits of regions without unstable blocks, except of the one behind such a region: it
+   * was activated ahead. The dirty maps go first: a block that leaves the activity map must be
+   * durable in every map that it belongs to.
+   */
+  private void clean(long nowNanos) {
+    if (nowNanos - cleanedAt < CLEANING_NANOS) {
+      return;
+    }
+    cleanedAt = nowNanos;
+    BlockSet quiet = new BlockSet();
+    activity
+        .active()
+        .forEach(region -> {
+          int behind = Math.max(0, region - 1) * Geometry.BLOCKS_PER_REGION;
+          int last = (region + 1) * Geometry.BLOCKS_PER_REGION - 1;
+          if (!unstable.containsAny(behind, last)) {
+            quiet.add(region);
+          }
+        });
+    if (!quiet.isEmpty()) {
+      saveMaps();
+      activity.deactivated(quiet);
+      effects.accept(new ReplicaEffect.DeactivateRegions(quiet, ++lastToken));
+    }
+  }
+
+  // Size
+
+  private void resize(ReplicaStream current, long sizeBytes) {
+    if (sizeBytes > superblock.sizeBytes()) {
+      grow(sizeBytes);
+    }
+    barriers.add(
+        new Barrier(
+            lastToken,
+            false,
+            () -> {
+              if (stream == current) {
+                reply(current, new ReplicaMessage.Resized(sizeBytes));
+              }
+            }));
+    passBarriers();
+  }
+
+  private long grow(long sizeBytes) {
+    superblock =
+        new Superblock(
+            superblock.promise(), superblock.membership(), superblock.lossy(), sizeBytes);
+    long token = ++lastToken;
+    effects.accept(new ReplicaEffect.Grow(superblock, token));
+    return token;
+  }
+
+  // Durability
+
+  private void persisted(long token) {
+    durableToken = Math.max(durableToken, token);
+    activity.durable(durableToken);
+    ReplicaStream current = stream;
+    if (current != null) {
+      while (!current.waiting().isEmpty() && current.waiting().peek().token() <= durableToken) {
+        apply(current, current.waiting().remove().change());
+      }
+      startReadyFlushes(current);
+    }
+    passBarriers();
+  }
+
+  private long persistSuperblock() {
+    long token = ++lastToken;
+    effects.accept(new ReplicaEffect.PersistSuperblock(superblock, token));
+    return token;
+  }
+
+  private void passBarriers() {
+    for (Iterator<Barrier> each = barriers.iterator(); each.hasNext(); ) {
+      Barrier barrier = each.next();
+      if (barrier.token() <= durableToken && (draining == 0 || !barrier.drained())) {
+        each.remove();
+        barrier.action().run();
+      }
+    }
+  }
+
+  private void reply(ReplicaStream current, ReplicaMessage message) {
+    effects.accept(new ReplicaEffect.Reply(current.id(), message));
+  }
+
+  private Superblock promising(Promise promise) {
+    return new Superblock(
+        promise, superblock.membership(), superblock.lossy(), superblock.sizeBytes());
+  }
+
+  private Superblock lossy(boolean lossy) {
+    return new Superblock(
+        superblock.promise(), superblock.membership(), lossy, superblock.sizeBytes());
+  }
+
+  /**
+   * Something that must not happen before a token is durable and, if {@code drained}, the store is
+   * idle.
+   */
+  private record Barrier(long token, boolean drained, Runnable action) {}
+
+  private record SyncUnderWay(long token, StreamId stream, Sequence upTo) {}
+}

@@ -1,0 +1,127 @@
+package io.mooring.storage.replication;
+
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** The one stream that a replica obeys, and what is under way on it. */
+final class ReplicaStream {
+  private final StreamId id;
+  private final HeadMessage.Hello hello;
+  private boolean welcomed;
+  private long received;
+  private long applied;
+
+  /** Changes handed to the store and not known to be applied in order, oldest first. */
+  private final ArrayDeque<UnderWay> underWay = new ArrayDeque<>();
+
+  /**
+   * Changes that wait for their regions to become active; later ones wait behind them, to keep the
+   * order.
+   */
+  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+
+  private final ArrayDeque<FlushRequest> flushes = new ArrayDeque<>();
+
+  ReplicaStream(StreamId id, HeadMessage.Hello hello) {
+    this.id = id;
+    this.hello = hello;
+  }
+
+  StreamId id() {
+    return id;
+  }
+
+  HeadMessage.Hello hello() {
+    return hello;
+  }
+
+  boolean isWelcomed() {
+    return welcomed;
+  }
+
+  void welcomed() {
+    welcomed = true;
+  }
+
+  long received() {
+    return received;
+  }
+
+  void received(long sequence) {
+    Invariants.check(sequence > received, "change %s after %s", sequence, received);
+    received = sequence;
+  }
+
+  ArrayDeque<Waiting> waiting() {
+    return waiting;
+  }
+
+  ArrayDeque<FlushRequest> flushes() {
+    return flushes;
+  }
+
+  /** Changes that the store still works on. */
+  int unfinished() {
+    int unfinished = 0;
+    for (UnderWay change : underWay) {
+      if (!change.done) {
+        unfinished++;
+      }
+    }
+    return unfinished;
+  }
+
+  void handedToStore(long sequence) {
+    underWay.add(new UnderWay(sequence));
+  }
+
+  /** Notes a finished change and answers with what the head may be told about it. */
+  ReplicaMessage applied(Sequence sequence) {
+    for (UnderWay change : underWay) {
+      if (change.sequence == sequence.value()) {
+        change.done = true;
+        break;
+      }
+    }
+    long before = applied;
+    for (UnderWay oldest = underWay.peek();
+        oldest != null && oldest.done;
+        oldest = underWay.peek()) {
+      applied = oldest.sequence;
+      underWay.remove();
+    }
+    return applied > before && applied >= sequence.value()
+        ? new ReplicaMessage.Applied(new Sequence(applied))
+        : new ReplicaMessage.AppliedOne(sequence);
+  }
+
+  /** The next flush whose changes are all applied. */
+  @Nullable FlushRequest takeReadyFlush() {
+    FlushRequest next = flushes.peek();
+    if (next == null
+        || !waiting.isEmpty() && waiting.peek().change.sequence().value() <= next.received) {
+      return null;
+    }
+    UnderWay oldest = underWay.peek();
+    if (oldest != null && oldest.sequence <= next.received) {
+      return null;
+    }
+    return flushes.remove();
+  }
+
+  /** A change that the store works on. */
+  private static final class UnderWay {
+    private final long sequence;
+    private boolean done;
+
+    private UnderWay(long sequence) {
+      this.sequence = sequence;
+    }
+  }
+
+  /** A change and the token whose persistence it waits for. */
+  record Waiting(HeadMessage.Change change, long token) {}
+
+  /** A flush and the newest change that had been received when it came. */
+  record FlushRequest(Sequence upTo, long received) {}
+}

@@ -1,0 +1,288 @@
+package io.mooring.storage.replication;
+
+import io.mooring.storage.replication.HeadMessage.Membership;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Brings one replica back into the in-sync set (I4).
+ *
+ * <pre>
+ *   WAITING ─▶ SURVEYING ─▶ COMPARING ─▶ COPYING ─▶ FLUSHING ─▶ JOINING ─▶ CAUGHT_UP
+ * </pre>
+ *
+ * The replica gets every new write from the start. While JOINING its acknowledgement is already
+ * required; only when a flush from after that moment is complete everywhere may the catalogue hear
+ * of it. Otherwise the set could grow by a replica that still lacks writes which were acknowledged
+ * or flushed without it (I1).
+ */
+final class Resync {
+  /** See the diagram above. */
+  enum Stage {
+    WAITING,
+    SURVEYING,
+    COMPARING,
+    COPYING,
+    FLUSHING,
+    JOINING,
+    CAUGHT_UP
+  }
+
+  private final Run run;
+  private final Link target;
+  private final boolean earlierAttempt;
+  private final long startedAt;
+  private final List<Claim> locks = new ArrayList<>();
+  private Stage stage = Stage.WAITING;
+  private BlockSet toCopy = new BlockSet();
+  private BlockSet toCompare = new BlockSet();
+  private BlockRuns chunks;
+  private List<Link> sources = List.of();
+  private int chunksInFlight;
+  private long flushPoint;
+  private long bytesCopied;
+  private long bytesCompared;
+
+  /**
+   * Prepares a resync.
+   *
+   * @param earlierAttempt this head has begun to copy before: most of it is there, so it is
+   *     compared instead
+   */
+  Resync(Run run, Link target, boolean earlierAttempt) {
+    this.run = run;
+    this.target = target;
+    this.earlierAttempt = earlierAttempt;
+    this.startedAt = run.outbox().now();
+    this.chunks = new BlockRuns(toCopy, run.chunkBytes(), run.sizeBytes());
+  }
+
+  Link target() {
+    return target;
+  }
+
+  Stage stage() {
+    return stage;
+  }
+
+  HeadEffect.ResyncStatistics statistics() {
+    return new HeadEffect.ResyncStatistics(
+        bytesCopied, bytesCompared, run.outbox().now() - startedAt);
+  }
+
+  /** True if what is still to be done needs this replica's content. */
+  boolean reads(Link link) {
+    return switch (stage) {
+      case WAITING, SURVEYING, COMPARING, COPYING -> sources.contains(link);
+      case FLUSHING, JOINING, CAUGHT_UP -> false;
+    };
+  }
+
+  void cancel() {
+    run.inquiries().drop(this);
+    locks.forEach(run.writes()::unlock);
+    locks.clear();
+  }
+
+  /** Goes on as far as possible. True at the moment the replica has caught up. */
+  boolean advance(Membership membership, TokenBucket bucket) {
+    switch (stage) {
+      case WAITING -> survey(membership);
+      case SURVEYING, CAUGHT_UP -> {}
+      case COMPARING -> compareMore();
+      case COPYING -> copyMore(bucket);
+      case FLUSHING -> joinWhenFlushed();
+      case JOINING -> {
+        return isJoined();
+      }
+    }
+    return false;
+  }
+
+  // What to copy
+
+  /** Waits for the writes from before the stream: what the members answer must include them. */
+  private void survey(Membership membership) {
+    sources = run.links().readable(membership);
+    boolean known = target.open().welcomedAt().compareTo(membership.generation()) <= 0;
+    if (known
+        && !sources.isEmpty()
+        && run.writes().acknowledgedUpTo() >= target.open().openedAfter()) {
+      stage = Stage.SURVEYING;
+      surveyDirty(sources.iterator());
+    }
+  }
+
+  private void surveyDirty(Iterator<Link> candidates) {
+    if (!candidates.hasNext()) {
+      survey(sources.getFirst(), new HeadMessage.Subject.Allocated(), this::surveyAllocatedTarget);
+      return;
+    }
+    HeadMessage.Subject dirty = new HeadMessage.Subject.Dirty(target.replica());
+    surveyOptional(
+        candidates.next(),
+        dirty,
+        exact -> exact.ifPresentOrElse(this::surveySuspects, () -> surveyDirty(candidates)));
+  }
+
+  private void surveySuspects(BlockSet dirty) {
+    survey(
+        target,
+        new HeadMessage.Subject.Suspects(),
+        suspects -> {
+          suspects.removeAll(dirty);
+          surveyed(dirty, suspects);
+        });
+  }
+
+  private void surveyAllocatedTarget(BlockSet atSource) {
+    survey(
+        target,
+        new HeadMessage.Subject.Allocated(),
+        atTarget -> {
+          BlockSet onlySource = atSource.copy();
+          onlySource.removeAll(atTarget);
+          surveyed(onlySource, atTarget);
+        });
+  }
+
+  private void survey(Link link, HeadMessage.Subject subject, Consumer<BlockSet> then) {
+    surveyOptional(
+        link,
+        subject,
+        found ->
+            then.accept(
+                found.orElseThrow(() -> new Invariants.Violation("inexact answer: " + subject))));
+  }
+
+  private void surveyOptional(
+      Link link, HeadMessage.Subject subject, Consumer<Optional<BlockSet>> then) {
+    Survey.start(run.inquiries(), this, link, subject, run.sizeBytes(), then);
+  }
+
+  private void surveyed(BlockSet copy, BlockSet compare) {
+    toCopy = copy;
+    toCompare = compare;
+    if (earlierAttempt) {
+      toCompare.addAll(copy);
+      toCopy.clear();
+    }
+    stage = Stage.COMPARING;
+    chunks = new BlockRuns(toCompare, run.chunkBytes(), run.sizeBytes());
+    compareMore();
+  }
+
+  // Comparing and copying
+
+  private void compareMore() {
+    while (hasRoom() && chunks.hasNext()) {
+      ByteRange range = chunks.next();
+      chunksInFlight++;
+      DigestComparison.start(
+          run.inquiries(),
+          this,
+          List.of(sources.getFirst(), target),
+          range,
+          differing -> {
+            toCopy.addAll(differing);
+            bytesCompared += range.length();
+            chunksInFlight--;
+          });
+    }
+    if (chunksInFlight == 0) {
+      stage = Stage.COPYING;
+      chunks = new BlockRuns(toCopy, run.chunkBytes(), run.sizeBytes());
+    }
+  }
+
+  private boolean hasRoom() {
+    return chunksInFlight < run.settings().limits().resync().chunksInFlight();
+  }
+
+  private void copyMore(TokenBucket bucket) {
+    while (hasRoom() && chunks.hasNext() && bucket.hasTokens()) {
+      chunksInFlight++;
+      ByteRange range = chunks.next();
+      bucket.take(range.length());
+      copy(range);
+    }
+    if (chunksInFlight == 0 && !chunks.hasNext()) {
+      stage = Stage.FLUSHING;
+      flushPoint = run.writes().skipSequence();
+      run.writes().flushes().sendTo(target, flushPoint);
+    }
+  }
+
+  /**
+   * A write between the read and the copy would be undone by the copy: the range is locked until
+   * the copy is ordered.
+   */
+  private void copy(ByteRange range) {
+    Claim[] lock = new Claim[1];
+    lock[0] =
+        run.writes()
+            .lock(
+                range,
+                () ->
+                    run.inquiries()
+                        .ask(
+                            this,
+                            sources.getFirst(),
+                            id -> new HeadMessage.Read(id, range),
+                            answer -> copy(range, lock[0], answer)));
+    locks.add(lock[0]);
+  }
+
+  private void copy(ByteRange range, Claim lock, ReplicaMessage answer) {
+    if (!(answer instanceof ReplicaMessage.Data(RequestId payload, boolean zeros))) {
+      throw new Invariants.Violation("answer to a read: " + answer);
+    }
+    run.writes()
+        .copy(
+            target,
+            range,
+            payload,
+            zeros,
+            () -> {
+              chunksInFlight--;
+              if (!target.isOrdered()) {
+                unlock(lock);
+              }
+            });
+    run.outbox().add(new HeadEffect.Release(payload));
+    bytesCopied += range.length();
+    if (target.isOrdered()) {
+      unlock(lock);
+    }
+  }
+
+  private void unlock(Claim lock) {
+    if (locks.remove(lock)) {
+      run.writes().unlock(lock);
+    }
+  }
+
+  // Joining
+
+  private void joinWhenFlushed() {
+    if (target.open().flushed() >= flushPoint && target.open().sizeBytes() >= run.sizeBytes()) {
+      run.links().require(target, true);
+      stage = Stage.JOINING;
+      flushPoint = run.writes().skipSequence();
+      run.writes().flushes().sendToAll(flushPoint);
+    }
+  }
+
+  private boolean isJoined() {
+    if (run.writes().flushes().stable() < flushPoint) {
+      return false;
+    }
+    target.open().settled();
+    run.outbox().send(target, new HeadMessage.Settled());
+    stage = Stage.CAUGHT_UP;
+    return true;
+  }
+}
