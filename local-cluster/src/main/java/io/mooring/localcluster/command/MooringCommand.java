@@ -1,6 +1,9 @@
 package io.mooring.localcluster.command;
 
 import io.mooring.localcluster.LocalClusterException;
+import io.mooring.localcluster.bench.BenchCommand;
+import io.mooring.localcluster.demo.DemoCommand;
+import io.mooring.localcluster.drill.DrillCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -9,7 +12,14 @@ import picocli.CommandLine.Command;
 @Command(
     name = "mooring",
     mixinStandardHelpOptions = true,
-    subcommands = {UpCommand.class, StatusCommand.class, FaultCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      UpCommand.class,
+      StatusCommand.class,
+      FaultCommand.class,
+      DrillCommand.class,
+      BenchCommand.class
+    },
     description = "A whole Mooring system on one machine.")
 public final class MooringCommand {
 
