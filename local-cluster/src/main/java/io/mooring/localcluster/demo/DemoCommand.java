@@ -26,6 +26,12 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Mixin private ClusterOptions options = new ClusterOptions();
 
+  @Option(
+      names = "--scale",
+      defaultValue = "standard",
+      description = "Amount of data and load: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+  private DemoSettings.Scale scale = DemoSettings.Scale.STANDARD;
+
   @Option(names = "--json", description = "Also write the result to this file.")
   private @Nullable Path json;
 
@@ -42,7 +48,7 @@ public final class DemoCommand implements Callable<Integer> {
       DemoResult result;
       try (LocalCluster cluster = LocalCluster.start(options.settings(), progress)) {
         result =
-            new FailoverDemo(cluster, DemoSettings.standard(), progress)
+            new FailoverDemo(cluster, DemoSettings.of(scale), progress)
                 .run(report.resolveSibling("demo-ledger"));
       }
       DemoReport shown = new DemoReport(result);

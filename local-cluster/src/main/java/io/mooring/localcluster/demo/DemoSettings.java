@@ -20,8 +20,20 @@ record DemoSettings(
     Duration calm,
     Duration limit) {
 
-  static DemoSettings standard() {
-    return new DemoSettings(
-        1_000_000, 40_000, 3_000, 8, Duration.ofSeconds(6), Duration.ofSeconds(120));
+  /** How long a person wants to watch, and how long a test may take. */
+  enum Scale {
+    STANDARD,
+    SMALL
+  }
+
+  static DemoSettings of(Scale scale) {
+    return switch (scale) {
+      case STANDARD ->
+          new DemoSettings(
+              1_000_000, 40_000, 3_000, 8, Duration.ofSeconds(6), Duration.ofSeconds(120));
+      case SMALL ->
+          new DemoSettings(
+              200_000, 20_000, 1_000, 4, Duration.ofSeconds(3), Duration.ofSeconds(120));
+    };
   }
 }

@@ -106,6 +106,14 @@ final class Drill {
       case CUT_LINK -> cluster.faults().cutLink(node);
       case PAUSE_NODE -> cluster.faults().pauseNode(node, fault.length());
       case CRASH_AGENT -> cluster.faults().crashAgent(node);
+      case CONTROL_OUTAGE -> {
+        cluster.faults().stopControlKafka();
+        try {
+          Thread.sleep(fault.length());
+        } finally {
+          cluster.faults().startControlKafka();
+        }
+      }
       case STARVE_CPU -> Starvation.forAWhile(fault.length());
     }
   }
@@ -115,7 +123,7 @@ final class Drill {
     switch (fault.kind()) {
       case KILL_NODE -> cluster.faults().startNode(node);
       case CUT_LINK -> cluster.faults().healLink(node);
-      case PAUSE_NODE, CRASH_AGENT, STARVE_CPU -> {
+      case PAUSE_NODE, CRASH_AGENT, CONTROL_OUTAGE, STARVE_CPU -> {
         // Ended by itself.
       }
     }

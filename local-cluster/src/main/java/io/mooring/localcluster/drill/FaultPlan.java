@@ -21,6 +21,7 @@ public record FaultPlan(long seed, List<PlannedFault> faults) {
     CUT_LINK(true),
     PAUSE_NODE(false),
     CRASH_AGENT(false),
+    CONTROL_OUTAGE(false),
     STARVE_CPU(false);
 
     private final boolean failover;
