@@ -45,6 +45,7 @@ public final class ReplicaFiles implements AutoCloseable {
   private final ReplicaData data;
   private final ReplicaRecord found;
   private final ReplicaRecord.Restart restart;
+  private final UUID boot;
 
   private ReplicaFiles(
       Path directory,
@@ -59,13 +60,15 @@ public final class ReplicaFiles implements AutoCloseable {
     this.activity = activityFile.read();
     this.data = new ReplicaData(data, executor);
     this.found = new ReplicaRecord(superblock.current().content(), activity.copy(), openMaps());
-    UUID boot = Boot.current();
+    this.boot = Boot.current();
     Superblock before = superblock.current();
-    this.restart =
-        before.clean() || before.boot().equals(boot)
-            ? ReplicaRecord.Restart.INTACT
-            : ReplicaRecord.Restart.MACHINE_CRASH;
-    superblock.write(before.openedIn(boot));
+    if (before.clean() || before.boot().equals(boot)) {
+      this.restart = ReplicaRecord.Restart.INTACT;
+      superblock.write(before.openedIn(boot));
+    } else {
+      // The old boot id stays until the loss itself is on record: a second restart must see it too.
+      this.restart = ReplicaRecord.Restart.MACHINE_CRASH;
+    }
   }
 
   static void create(Path directory, VolumeId volume, ReplicaId replica, long sizeBytes)
@@ -212,13 +215,16 @@ public final class ReplicaFiles implements AutoCloseable {
     return found;
   }
 
-  /** Whether memory was lost since the replica was written to. */
+  /**
+   * Whether memory was lost since the replica was written to. If so, the next opening says so again
+   * until {@link #writeSuperblock} has recorded it.
+   */
   public ReplicaRecord.Restart restart() {
     return restart;
   }
 
   public synchronized void writeSuperblock(ReplicaRecord.Superblock content) throws IOException {
-    superblock.write(superblock.current().withContent(content));
+    superblock.write(superblock.current().withContent(content).openedIn(boot));
   }
 
   /** Adds the regions from first to last to the activity map. */

@@ -17,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +68,11 @@ public final class ReplicaPool implements AutoCloseable {
 
   public Path directory() {
     return directory;
+  }
+
+  /** A few threads for slow work on this drive. */
+  public Executor executor() {
+    return executor;
   }
 
   public List<Entry> list() throws IOException {

@@ -99,9 +99,18 @@ class ReplicaPoolTest {
       assertThat(files.restart()).isEqualTo(Restart.INTACT);
     }
     pretendOpenIn(new UUID(1, 2), false);
-    ReplicaFiles crashed = pool.open(VOLUME, R1);
-    assertThat(crashed.restart()).isEqualTo(Restart.MACHINE_CRASH);
-    crashed.closeClean();
+    for (int opened = 0; opened < 2; opened++) {
+      try (ReplicaFiles files = pool.open(VOLUME, R1)) {
+        assertThat(files.restart()).isEqualTo(Restart.MACHINE_CRASH);
+      }
+    }
+    ReplicaFiles recorded = pool.open(VOLUME, R1);
+    recorded.writeSuperblock(ofSize(SIZE));
+    recorded.close();
+    try (ReplicaFiles files = pool.open(VOLUME, R1)) {
+      assertThat(files.restart()).isEqualTo(Restart.INTACT);
+      files.closeClean();
+    }
     pretendOpenIn(new UUID(1, 2), true);
     try (ReplicaFiles files = pool.open(VOLUME, R1)) {
       assertThat(files.restart()).isEqualTo(Restart.INTACT);
