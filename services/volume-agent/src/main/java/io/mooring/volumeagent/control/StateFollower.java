@@ -14,8 +14,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -82,11 +84,7 @@ public final class StateFollower implements AutoCloseable {
     while (!closed) {
       try (KafkaConsumer<byte[], byte[]> open = open()) {
         consumer = open;
-        while (!closed) {
-          for (ConsumerRecord<byte[], byte[]> record : open.poll(POLL)) {
-            hear(record);
-          }
-        }
+        follow(open);
       } catch (WakeupException _) {
         // Only close() wakes this thread.
         return;
@@ -97,6 +95,30 @@ public final class StateFollower implements AutoCloseable {
         consumer = null;
       }
     }
+  }
+
+  private void follow(KafkaConsumer<byte[], byte[]> open) {
+    topics.values().forEach(topic -> topic.listener().onReplay());
+    Map<TopicPartition, Long> toReplay = new HashMap<>(open.endOffsets(open.assignment()));
+    Set<String> replaying = new HashSet<>(topics.keySet());
+    while (!closed) {
+      for (ConsumerRecord<byte[], byte[]> record : open.poll(POLL)) {
+        hear(record);
+      }
+      if (!replaying.isEmpty()) {
+        toReplay.entrySet().removeIf(end -> open.position(end.getKey()) >= end.getValue());
+        replaying.removeIf(topic -> toldThatCaughtUp(topic, toReplay.keySet()));
+      }
+    }
+  }
+
+  private boolean toldThatCaughtUp(String name, Set<TopicPartition> toReplay) {
+    Topic<?> topic = topics.get(name);
+    if (topic == null || toReplay.stream().anyMatch(partition -> partition.topic().equals(name))) {
+      return false;
+    }
+    topic.listener().onCaughtUp();
+    return true;
   }
 
   private KafkaConsumer<byte[], byte[]> open() {

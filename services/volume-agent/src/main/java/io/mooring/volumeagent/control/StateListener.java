@@ -17,4 +17,12 @@ public interface StateListener<T extends SpecificRecord> {
    * @param headers attributes of the record, null if it carries none that can be read
    */
   void onState(String key, @Nullable T value, @Nullable EventHeaders headers);
+
+  /**
+   * The topic is read from its beginning: what follows was true once, up to {@link #onCaughtUp}.
+   */
+  default void onReplay() {}
+
+  /** Everything that was in the topic when the reading began has been heard. */
+  default void onCaughtUp() {}
 }

@@ -1,0 +1,92 @@
+package io.mooring.localcluster;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+
+/**
+ * What to start.
+ *
+ * @param name names the cluster's namespaces and directory; clusters of different names run side by
+ *     side
+ * @param home root of the repository
+ * @param nodes nodes with a volume-agent each
+ * @param controlNodes Kafka processes of the control topics
+ * @param kafka the Kafka cluster to look after
+ * @param diskBytes gives every node a disk of its own of this size, which can then be filled;
+ *     without it the nodes share the host's disk
+ */
+public record ClusterSettings(
+    String name, Path home, int nodes, int controlNodes, KafkaSize kafka, OptionalLong diskBytes) {
+
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,30}");
+  private static final int NODES_MAX = 200;
+  private static final int PODS_MAX = 50;
+  private static final long VOLUME_BYTES_MIN = 64L << 20;
+  private static final long DISK_BYTES_MIN = 1L << 30;
+
+  /**
+   * Size of the Kafka cluster to look after.
+   *
+   * @param controllers pods of its quorum
+   * @param brokers pods that hold its data; none for a cluster of volumes only
+   * @param volumeBytes size of a broker's volume
+   */
+  public record KafkaSize(int controllers, int brokers, long volumeBytes) {}
+
+  public ClusterSettings {
+    List<String> problems = new ArrayList<>();
+    if (!NAME.matcher(name).matches()) {
+      problems.add("the name must match " + NAME + " but is '" + name + "'");
+    }
+    inRange("nodes", nodes, 1, NODES_MAX, problems);
+    inRange("brokers", kafka.brokers(), 0, PODS_MAX, problems);
+    inRange("controllers", kafka.controllers(), kafka.brokers() == 0 ? 0 : 1, PODS_MAX, problems);
+    if (controlNodes != 1 && controlNodes != 3) {
+      problems.add("control nodes must be 1 or 3 but are " + controlNodes);
+    }
+    if (kafka.volumeBytes() < VOLUME_BYTES_MIN) {
+      problems.add("volumes must have at least 64 MiB but have " + kafka.volumeBytes() + " bytes");
+    }
+    if (diskBytes.isPresent() && diskBytes.getAsLong() < DISK_BYTES_MIN) {
+      problems.add("disks must have at least 1 GiB but have " + diskBytes.getAsLong() + " bytes");
+    }
+    if (!problems.isEmpty()) {
+      throw new LocalClusterException(
+          "LCL-009",
+          "The cluster's settings are wrong",
+          String.join("; ", problems),
+          "See ./mooring up --help");
+    }
+  }
+
+  /** Four nodes, four brokers and three controllers, as in the paper's failover test. */
+  public static ClusterSettings of(String name, Path home) {
+    return new ClusterSettings(
+        name, home, 4, 1, new KafkaSize(3, 4, 8L << 30), OptionalLong.empty());
+  }
+
+  public ClusterSettings withNodes(int count) {
+    return new ClusterSettings(name, home, count, controlNodes, kafka, diskBytes);
+  }
+
+  public ClusterSettings withControlNodes(int count) {
+    return new ClusterSettings(name, home, nodes, count, kafka, diskBytes);
+  }
+
+  public ClusterSettings withKafka(KafkaSize size) {
+    return new ClusterSettings(name, home, nodes, controlNodes, size, diskBytes);
+  }
+
+  public ClusterSettings withDiskBytes(long bytes) {
+    return new ClusterSettings(name, home, nodes, controlNodes, kafka, OptionalLong.of(bytes));
+  }
+
+  private static void inRange(String what, int value, int min, int max, List<String> problems) {
+    if (value < min || value > max) {
+      problems.add("%s must be %d to %d but are %d".formatted(what, min, max, value));
+    }
+  }
+}

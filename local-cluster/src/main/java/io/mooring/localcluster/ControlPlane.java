@@ -1,0 +1,145 @@
+package io.mooring.localcluster;
+
+import io.mooring.localcluster.kafka.ControlKafka;
+import io.mooring.localcluster.process.Await;
+import io.mooring.localcluster.process.LocalProcess;
+import io.mooring.localcluster.process.ProcessSpec;
+import io.mooring.localcluster.process.SupervisedProcess;
+import io.mooring.localcluster.services.ServicePrograms;
+import io.mooring.schemas.ControlTopics;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+
+/** Control Kafka, schema registry, volume-manager and failover-detector. */
+final class ControlPlane {
+
+  private static final Duration START_LIMIT = Duration.ofSeconds(120);
+  private static final Duration STOP_GRACE = Duration.ofSeconds(20);
+  private static final Duration REQUEST_LIMIT = Duration.ofSeconds(2);
+
+  private final ControlKafka kafka;
+  private final int controlNodes;
+  private final ClusterFiles files;
+  private final SupervisedProcess registry;
+  private final SupervisedProcess manager;
+  private final SupervisedProcess detector;
+
+  ControlPlane(
+      ControlKafka kafka,
+      int controlNodes,
+      ClusterFiles files,
+      ServicePrograms services,
+      String managedBootstrapServers) {
+    this.kafka = kafka;
+    this.controlNodes = controlNodes;
+    this.files = files;
+    this.registry = supervised(services.registry());
+    this.manager = supervised(services.manager());
+    this.detector = supervised(services.detector(managedBootstrapServers));
+  }
+
+  ControlKafka kafka() {
+    return kafka;
+  }
+
+  SupervisedProcess manager() {
+    return manager;
+  }
+
+  SupervisedProcess detector() {
+    return detector;
+  }
+
+  /** Starts Kafka and the registry, and makes the control topics. */
+  void startKafka(Progress progress) throws InterruptedException {
+    registry.start();
+    kafka.start();
+    awaitKafka();
+    progress.say("control Kafka serves on " + kafka.bootstrapServers());
+    awaitHttp(
+        "the schema registry serves", "registry", ServicePrograms.registryUrl() + "/system/info");
+    progress.say("schema registry serves on " + ServicePrograms.registryUrl());
+  }
+
+  /** Starts the services. */
+  void startServices(Progress progress) throws InterruptedException {
+    manager.start();
+    detector.start();
+    awaitHttp(
+        "volume-manager is ready",
+        manager.name(),
+        ServicePrograms.managerUrl() + "/q/health/ready");
+    progress.say("volume-manager is ready on " + ServicePrograms.managerUrl());
+    awaitHttp(
+        "failover-detector is ready",
+        detector.name(),
+        ServicePrograms.detectorUrl() + "/q/health/ready");
+    progress.say("failover-detector is ready on " + ServicePrograms.detectorUrl());
+  }
+
+  void stop() throws InterruptedException {
+    for (SupervisedProcess process : List.of(manager, detector, registry)) {
+      process.stop(STOP_GRACE);
+    }
+    kafka.stop();
+  }
+
+  private void awaitKafka() throws InterruptedException {
+    try (Admin admin =
+        Admin.create(
+            Map.of(
+                "bootstrap.servers",
+                kafka.bootstrapServers(),
+                "reconnect.backoff.max.ms",
+                "200"))) {
+      Await.until(
+          "the control Kafka serves",
+          files.log("control-kafka-0"),
+          START_LIMIT,
+          () -> hasBrokers(admin));
+      ControlTopics.createMissing(admin, controlNodes);
+    }
+  }
+
+  private boolean hasBrokers(Admin admin) throws InterruptedException {
+    try {
+      return admin
+              .describeCluster()
+              .nodes()
+              .get(REQUEST_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+              .size()
+          == controlNodes;
+    } catch (ExecutionException | TimeoutException e) {
+      return false;
+    }
+  }
+
+  private void awaitHttp(String what, String process, String url) throws InterruptedException {
+    try (HttpClient http = HttpClient.newBuilder().connectTimeout(REQUEST_LIMIT).build()) {
+      HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(REQUEST_LIMIT).build();
+      Await.until(what, files.log(process), START_LIMIT, () -> answers(http, request));
+    }
+  }
+
+  private static boolean answers(HttpClient http, HttpRequest request) throws InterruptedException {
+    try {
+      return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static SupervisedProcess supervised(ProcessSpec spec) {
+    return new SupervisedProcess(spec.name(), () -> LocalProcess.start(spec, List.of()));
+  }
+}

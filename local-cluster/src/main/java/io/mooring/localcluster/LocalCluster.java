@@ -1,0 +1,303 @@
+package io.mooring.localcluster;
+
+import io.mooring.localcluster.event.CatalogueView;
+import io.mooring.localcluster.event.ClusterEvent;
+import io.mooring.localcluster.event.ControlTopicFeed;
+import io.mooring.localcluster.event.EventFeed;
+import io.mooring.localcluster.kafka.ControlKafka;
+import io.mooring.localcluster.kafka.KafkaPrograms;
+import io.mooring.localcluster.kafka.ManagedKafka;
+import io.mooring.localcluster.network.ClusterNetwork;
+import io.mooring.localcluster.node.Machine;
+import io.mooring.localcluster.node.Node;
+import io.mooring.localcluster.node.NodeDisk;
+import io.mooring.localcluster.node.NodePodRuntime;
+import io.mooring.localcluster.node.NodeSpec;
+import io.mooring.localcluster.orchestrator.NodeSite;
+import io.mooring.localcluster.orchestrator.Orchestrator;
+import io.mooring.localcluster.orchestrator.PodStatus;
+import io.mooring.localcluster.orchestrator.StatefulSet;
+import io.mooring.localcluster.process.ClassArchives;
+import io.mooring.localcluster.process.ProcessStarter;
+import io.mooring.localcluster.services.ServicePrograms;
+import io.mooring.localcluster.storage.PlainDirectories;
+import io.mooring.schemas.ControlSerdes;
+import io.mooring.schemas.ControlTopic;
+import io.mooring.schemas.NodeDown;
+import io.mooring.schemas.NodeEvent;
+import io.mooring.schemas.NodeUp;
+import io.mooring.schemas.RegistrySettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole Mooring system with a Kafka cluster to look after, running on this machine.
+ *
+ * <p>This process must run as root in the network namespace of the cluster's control plane, which
+ * {@code ./mooring} sees to.
+ */
+public final class LocalCluster implements AutoCloseable {
+
+  private static final Duration PODS_LIMIT = Duration.ofMinutes(4);
+  private static final List<ControlTopic> TOPICS =
+      List.of(
+          ControlTopic.NODES,
+          ControlTopic.NODE_EVENTS,
+          ControlTopic.VOLUMES,
+          ControlTopic.VOLUME_EVENTS,
+          ControlTopic.VOLUME_REPORTS,
+          ControlTopic.BROKER_EVENTS,
+          ControlTopic.DEAD_LETTERS);
+
+  private static final boolean PLAIN = Boolean.getBoolean("mooring.plain");
+
+  private final ClusterFiles files;
+  private final ClusterNetwork network;
+  private final ControlPlane controlPlane;
+  private final Map<String, Machine> machines = new LinkedHashMap<>();
+  private final EventFeed events = new EventFeed();
+  private final CatalogueView catalogue = new CatalogueView();
+  private final Orchestrator orchestrator;
+  private final ManagedKafka managedKafka;
+  private final Faults faults;
+  private final Progress progress;
+  private @Nullable ControlTopicFeed controlTopicFeed;
+
+  private LocalCluster(ClusterSettings settings, Progress progress) {
+    this.progress = progress;
+    this.files = ClusterFiles.of(settings.home(), settings.name());
+    this.network = new ClusterNetwork(settings.name());
+    Installation installation = new Installation(settings.home());
+    ClassArchives archives = new ClassArchives(installation.classArchives());
+    KafkaPrograms kafkaPrograms = new KafkaPrograms(installation.kafkaJars(), archives);
+    ProcessStarter starter = new ProcessStarter(files::log, archives, false);
+    ControlKafka controlKafka =
+        new ControlKafka(kafkaPrograms, starter, settings.controlNodes(), files::controlData);
+    ServicePrograms services =
+        new ServicePrograms(installation, files, starter, controlKafka.bootstrapServers());
+    this.managedKafka =
+        new ManagedKafka(
+            kafkaPrograms,
+            archives,
+            settings.kafka().controllers(),
+            settings.kafka().brokers(),
+            settings.kafka().volumeBytes());
+    this.controlPlane =
+        new ControlPlane(
+            controlKafka,
+            settings.controlNodes(),
+            files,
+            services,
+            managedKafka.bootstrapServers());
+    for (NodeSpec spec : topology(settings.nodes())) {
+      machines.put(
+          spec.name(),
+          new Machine(
+              new Node(spec, network, files.log(spec.name())),
+              new NodeDisk(files.pool(spec.name()), settings.diskBytes()),
+              services.agent(spec),
+              files.log(spec.name())));
+    }
+    this.faults = new Faults(this::machine, controlKafka, events);
+    this.orchestrator =
+        new Orchestrator(
+            new PlainDirectories(files, machines::keySet),
+            new NodePodRuntime(name -> machine(name).node(), network, files),
+            status -> events.publish(new ClusterEvent.Pod(Instant.now(), status)));
+  }
+
+  /** Starts everything and returns when the managed Kafka serves. */
+  public static LocalCluster start(ClusterSettings settings, Progress progress)
+      throws InterruptedException {
+    LocalCluster cluster = new LocalCluster(settings, progress);
+    try {
+      cluster.startAll();
+      return cluster;
+    } catch (InterruptedException | RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  private void startAll() throws InterruptedException {
+    clearFiles();
+    network.create();
+    controlPlane.startKafka(progress);
+    if (!PLAIN) {
+      controlPlane.startServices(progress);
+    }
+    for (Machine machine : machines.values()) {
+      NodeSpec spec = machine.node().spec();
+      network.addNode(spec.name(), spec.address());
+      if (PLAIN) {
+        machine.node().start();
+        orchestrator.addNode(
+            new NodeSite(spec.name(), spec.region(), spec.zone(), spec.rack(), true));
+      } else {
+        orchestrator.addNode(site(spec));
+        machine.start();
+      }
+    }
+    progress.say("nodes run: " + String.join(", ", machines.keySet()));
+    followControlTopics();
+    startPods(managedKafka.controllerSet());
+    startPods(managedKafka.brokerSet());
+    progress.say("managed Kafka serves on " + managedKafka.bootstrapServers());
+  }
+
+  /** Bootstrap servers of the control Kafka. */
+  public String controlBootstrapServers() {
+    return controlPlane.kafka().bootstrapServers();
+  }
+
+  /** Bootstrap servers of the Kafka cluster that is looked after. */
+  public String managedBootstrapServers() {
+    return managedKafka.bootstrapServers();
+  }
+
+  /** Everything that happens, as it happens; the control topics from their beginning. */
+  public EventFeed events() {
+    return events;
+  }
+
+  /** The newest state of volumes and nodes. */
+  public CatalogueView catalogue() {
+    return catalogue;
+  }
+
+  /** All nodes, by name. */
+  public List<NodeSpec> nodes() {
+    return machines.values().stream().map(m -> m.node().spec()).toList();
+  }
+
+  /** All nodes as they are now. */
+  public List<NodeStatus> nodeStatus() throws InterruptedException {
+    List<NodeStatus> all = new ArrayList<>();
+    for (Machine machine : machines.values()) {
+      Node node = machine.node();
+      all.add(
+          new NodeStatus(
+              node.spec(),
+              node.isAlive(),
+              node.isPaused(),
+              node.isJoined(),
+              machine.agent().isAlive(),
+              orchestrator.isUp(node.spec().name())));
+    }
+    return all;
+  }
+
+  /** What can be done to the cluster. */
+  public Faults faults() {
+    return faults;
+  }
+
+  /** All pods as they are now. */
+  public List<PodStatus> pods() {
+    return orchestrator.pods();
+  }
+
+  /** Node on which a pod is, if it has one. */
+  public Optional<String> nodeOf(String pod) {
+    return orchestrator.nodeOf(pod);
+  }
+
+  @Override
+  public void close() {
+    progress.say("stopping");
+    orchestrator.close();
+    try {
+      if (controlTopicFeed != null) {
+        controlTopicFeed.stop();
+      }
+      for (Machine machine : machines.values()) {
+        machine.kill();
+      }
+      controlPlane.stop();
+      network.delete();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Machine machine(String node) {
+    Machine machine = machines.get(node);
+    if (machine == null) {
+      throw new LocalClusterException(
+          "LCL-011",
+          "There is no node '" + node + "'",
+          "the cluster has " + String.join(", ", machines.keySet()),
+          "Name one of them.");
+    }
+    return machine;
+  }
+
+  private void followControlTopics() {
+    events.subscribe(catalogue);
+    events.subscribe(this::steer);
+    controlTopicFeed =
+        ControlTopicFeed.start(
+            events,
+            controlBootstrapServers(),
+            ControlSerdes.connect(new RegistrySettings(ServicePrograms.registryUrl(), false)),
+            TOPICS);
+  }
+
+  private void steer(ClusterEvent event) {
+    if (event instanceof ClusterEvent.Record record
+        && record.value().orElse(null) instanceof NodeEvent judgement) {
+      if (judgement.getDetail() instanceof NodeDown) {
+        orchestrator.onNodeDown(record.key());
+      } else if (judgement.getDetail() instanceof NodeUp) {
+        orchestrator.onNodeUp(record.key());
+      }
+    }
+  }
+
+  private void startPods(StatefulSet set) throws InterruptedException {
+    orchestrator.run(set);
+    if (!orchestrator.awaitReady(set, PODS_LIMIT)) {
+      throw new LocalClusterException(
+          "LCL-012",
+          "The pods of " + set.name() + " did not become ready",
+          orchestrator.pods().toString(),
+          "See their logs in " + files.log(set.name()).getParent());
+    }
+    progress.say(set.replicas() + " pods of " + set.name() + " are ready");
+  }
+
+  private void clearFiles() {
+    try {
+      files.clear();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot clear " + files.root(), e);
+    }
+  }
+
+  // Two zones with as many racks as their nodes need; neighbours by number are in different zones.
+  private static List<NodeSpec> topology(int nodes) {
+    return IntStream.range(0, nodes)
+        .mapToObj(i ->
+            new NodeSpec(
+                "n" + (i + 1),
+                ClusterNetwork.nodeAddress(i),
+                "local",
+                "zone-" + (char) ('a' + i % 2),
+                "rack-" + (i / 4 + 1)))
+        .toList();
+  }
+
+  /** A node as the scheduler sees it before it was heard of. */
+  static NodeSite site(NodeSpec spec) {
+    return new NodeSite(spec.name(), spec.region(), spec.zone(), spec.rack(), false);
+  }
+}

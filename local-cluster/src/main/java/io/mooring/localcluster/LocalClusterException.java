@@ -1,0 +1,27 @@
+package io.mooring.localcluster;
+
+/**
+ * An error that a person has to deal with: a stable code, then what happened, why, and what to do.
+ * The codes are listed in {@code docs/errors/local-cluster.md}.
+ */
+public final class LocalClusterException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String code;
+
+  public LocalClusterException(String code, String what, String why, String fix) {
+    super("%s %s: %s. %s".formatted(code, what, why, fix));
+    this.code = code;
+  }
+
+  public LocalClusterException(String code, String what, String why, String fix, Throwable cause) {
+    this(code, what, why, fix);
+    initCause(cause);
+  }
+
+  /** The stable code, e.g. {@code LCL-001}. */
+  public String code() {
+    return code;
+  }
+}

@@ -1,0 +1,108 @@
+package io.mooring.localcluster.command;
+
+import io.mooring.localcluster.ClusterFiles;
+import io.mooring.localcluster.ClusterSettings;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** Options that say which cluster is meant and what it is made of. */
+public final class ClusterOptions {
+
+  @Option(
+      names = "--name",
+      defaultValue = "${sys:mooring.cluster:-mooring}",
+      description = "Name of the cluster (${DEFAULT-VALUE}); clusters run side by side.")
+  String name = "mooring";
+
+  @Option(names = "--nodes", defaultValue = "4", description = "Nodes (${DEFAULT-VALUE}).")
+  int nodes;
+
+  @Option(
+      names = "--brokers",
+      defaultValue = "4",
+      description = "Brokers of the Kafka cluster to look after (${DEFAULT-VALUE}); 0 for none.")
+  int brokers;
+
+  @Option(
+      names = "--controllers",
+      defaultValue = "3",
+      description = "Controllers of that Kafka cluster (${DEFAULT-VALUE}).")
+  int controllers;
+
+  @Option(
+      names = "--control-nodes",
+      defaultValue = "1",
+      description = "Kafka processes of the control topics, 1 or 3 (${DEFAULT-VALUE}).")
+  int controlNodes;
+
+  @Option(
+      names = "--volume-size",
+      defaultValue = "8Gi",
+      converter = ByteSize.class,
+      description = "Size of a broker's volume (${DEFAULT-VALUE}).")
+  Long volumeBytes = 8L << 30;
+
+  @Option(
+      names = "--disk-size",
+      converter = ByteSize.class,
+      description = "Gives each node a disk of its own of this size, which can be filled.")
+  @Nullable Long diskBytes;
+
+  /** The settings that were asked for. */
+  public ClusterSettings settings() {
+    ClusterSettings settings =
+        ClusterSettings.of(name, home())
+            .withNodes(nodes)
+            .withControlNodes(controlNodes)
+            .withKafka(
+                new ClusterSettings.KafkaSize(
+                    brokers == 0 ? 0 : controllers, brokers, volumeBytes));
+    return diskBytes == null ? settings : settings.withDiskBytes(diskBytes);
+  }
+
+  /** Files of the cluster that is meant. */
+  ClusterFiles files() {
+    return ClusterFiles.of(home(), name);
+  }
+
+  /** Root of the repository, which the script knows. */
+  static Path home() {
+    return Path.of(System.getProperty("mooring.home", ".")).toAbsolutePath().normalize();
+  }
+
+  /** Reads sizes such as {@code 512Mi}, {@code 8Gi} or plain bytes. */
+  static final class ByteSize implements ITypeConverter<Long> {
+
+    @Override
+    public Long convert(String text) {
+      int digits = 0;
+      while (digits < text.length() && Character.isDigit(text.charAt(digits))) {
+        digits++;
+      }
+      try {
+        return Math.multiplyExact(
+            Long.parseLong(text.substring(0, digits)), unit(text.substring(digits)));
+      } catch (NumberFormatException | ArithmeticException e) {
+        throw notASize(text);
+      }
+    }
+
+    private static long unit(String suffix) {
+      return switch (suffix) {
+        case "" -> 1;
+        case "Ki" -> 1L << 10;
+        case "Mi" -> 1L << 20;
+        case "Gi" -> 1L << 30;
+        case "Ti" -> 1L << 40;
+        default -> throw notASize(suffix);
+      };
+    }
+
+    private static TypeConversionException notASize(String text) {
+      return new TypeConversionException("'" + text + "' is not a size such as 512Mi or 8Gi");
+    }
+  }
+}

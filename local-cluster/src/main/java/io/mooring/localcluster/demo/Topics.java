@@ -1,0 +1,85 @@
+package io.mooring.localcluster.demo;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
+
+/** The topics of a run and what the brokers say about them. */
+public final class Topics implements AutoCloseable {
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private final Admin admin;
+  private final List<String> names = new ArrayList<>();
+  private final List<TopicPartition> partitions = new ArrayList<>();
+
+  public Topics(String bootstrapServers) {
+    this.admin =
+        Admin.create(
+            Map.of(
+                "bootstrap.servers", bootstrapServers,
+                "request.timeout.ms", 5_000,
+                "default.api.timeout.ms", 60_000));
+  }
+
+  /** Creates a topic with two replicas a partition, as in the paper. */
+  public void create(String name, int count) throws InterruptedException {
+    NewTopic topic =
+        new NewTopic(name, Optional.of(count), Optional.of((short) 2))
+            .configs(Map.of("min.insync.replicas", "1"));
+    await(admin.createTopics(List.of(topic)).all());
+    names.add(name);
+    for (int i = 0; i < count; i++) {
+      partitions.add(new TopicPartition(name, i));
+    }
+  }
+
+  /** Every partition of every topic that was created here. */
+  public List<TopicPartition> partitions() {
+    return List.copyOf(partitions);
+  }
+
+  /** Paths of a broker's log directories. */
+  public Set<String> logDirectories(int brokerId) throws InterruptedException {
+    return new TreeSet<>(
+        await(admin.describeLogDirs(List.of(brokerId)).allDescriptions())
+            .getOrDefault(brokerId, Map.of())
+            .keySet());
+  }
+
+  /** Whether every partition has as many in-sync replicas as it should have. */
+  public boolean isFullyReplicated() throws InterruptedException {
+    return await(admin.describeTopics(names).allTopicNames()).values().stream()
+        .flatMap(topic -> topic.partitions().stream())
+        .allMatch(Topics::isFull);
+  }
+
+  private static boolean isFull(TopicPartitionInfo partition) {
+    return partition.leader() != null && partition.isr().size() == partition.replicas().size();
+  }
+
+  private static <T> T await(Future<T> answer) throws InterruptedException {
+    try {
+      return answer.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("the managed Kafka did not answer: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    admin.close(Duration.ofSeconds(2));
+  }
+}

@@ -1,0 +1,70 @@
+package io.mooring.localcluster.event;
+
+import io.mooring.schemas.NodeDescriptor;
+import io.mooring.schemas.ReplicaRole;
+import io.mooring.schemas.ReplicaState;
+import io.mooring.schemas.VolumeState;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** The newest state of every volume and node, as the control topics tell it. */
+public final class CatalogueView implements Consumer<ClusterEvent> {
+
+  private final Map<String, VolumeState> volumes = new ConcurrentHashMap<>();
+  private final Map<String, NodeDescriptor> nodes = new ConcurrentHashMap<>();
+
+  @Override
+  public void accept(ClusterEvent event) {
+    if (event instanceof ClusterEvent.Record record) {
+      switch (record.topic()) {
+        case VOLUMES -> keep(volumes, record, VolumeState.class);
+        case NODES -> keep(nodes, record, NodeDescriptor.class);
+        case NODE_HEARTBEATS,
+            NODE_EVENTS,
+            VOLUME_COMMANDS,
+            VOLUME_REPORTS,
+            VOLUME_EVENTS,
+            VOLUME_USAGE,
+            BROKER_EVENTS,
+            DEAD_LETTERS -> {
+          // Not state.
+        }
+      }
+    }
+  }
+
+  public Collection<VolumeState> volumes() {
+    return List.copyOf(volumes.values());
+  }
+
+  public Optional<VolumeState> volume(String volumeId) {
+    return Optional.ofNullable(volumes.get(volumeId));
+  }
+
+  /** Nodes with an in-sync replica of the volume. */
+  public Set<String> replicaNodes(String volumeId) {
+    return volume(volumeId).stream()
+        .flatMap(volume -> volume.getReplicas().stream())
+        .filter(replica -> replica.getRole() == ReplicaRole.IN_SYNC)
+        .map(ReplicaState::getNodeId)
+        .collect(Collectors.toSet());
+  }
+
+  public Optional<NodeDescriptor> node(String nodeId) {
+    return Optional.ofNullable(nodes.get(nodeId));
+  }
+
+  private static <T> void keep(Map<String, T> states, ClusterEvent.Record record, Class<T> type) {
+    record
+        .value()
+        .map(type::cast)
+        .ifPresentOrElse(
+            state -> states.put(record.key(), state), () -> states.remove(record.key()));
+  }
+}

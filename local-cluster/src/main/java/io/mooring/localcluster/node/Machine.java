@@ -1,0 +1,58 @@
+package io.mooring.localcluster.node;
+
+import io.mooring.localcluster.process.ProcessSpec;
+import io.mooring.localcluster.process.SupervisedProcess;
+import java.nio.file.Path;
+
+/**
+ * A node with its disk, and with the agent on it, which is restarted in place when it crashes
+ * alone.
+ */
+public final class Machine {
+
+  private final Node node;
+  private final NodeDisk disk;
+  private final SupervisedProcess agent;
+  private final Path log;
+
+  public Machine(Node node, NodeDisk disk, ProcessSpec agent, Path log) {
+    this.node = node;
+    this.disk = disk;
+    this.agent = new SupervisedProcess(agent.name(), () -> node.run(agent));
+    this.log = log;
+  }
+
+  public Node node() {
+    return node;
+  }
+
+  public SupervisedProcess agent() {
+    return agent;
+  }
+
+  /** Powers the node on; its agent starts with it. No effect if it runs. */
+  public void start() throws InterruptedException {
+    if (node.isAlive()) {
+      return;
+    }
+    node.start();
+    disk.attach(node, log);
+    agent.start();
+  }
+
+  /** The death of the node and everything on it. */
+  public void kill() throws InterruptedException {
+    agent.abandon();
+    node.kill();
+  }
+
+  /** Fills the node's disk. */
+  public void fillDisk() throws InterruptedException {
+    disk.fill(node, log);
+  }
+
+  /** Makes room on the node's disk again. */
+  public void freeDisk() throws InterruptedException {
+    disk.free(node, log);
+  }
+}

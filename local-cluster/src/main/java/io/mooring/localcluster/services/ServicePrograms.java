@@ -1,0 +1,152 @@
+package io.mooring.localcluster.services;
+
+import io.mooring.localcluster.ClusterFiles;
+import io.mooring.localcluster.Installation;
+import io.mooring.localcluster.network.ClusterNetwork;
+import io.mooring.localcluster.node.NodeSpec;
+import io.mooring.localcluster.process.JavaProgram;
+import io.mooring.localcluster.process.ProcessSpec;
+import io.mooring.localcluster.process.ProcessStarter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** How each service is started: its program and the settings that tell it where the others are. */
+public final class ServicePrograms {
+
+  private static final int REGISTRY_PORT = 8085;
+  private static final int REGISTRY_MANAGEMENT_PORT = 8086;
+  private static final int MANAGER_PORT = 8080;
+  private static final int DETECTOR_PORT = 8081;
+
+  private final Installation installation;
+  private final ClusterFiles files;
+  private final ProcessStarter starter;
+  private final String controlBootstrapServers;
+
+  public ServicePrograms(
+      Installation installation,
+      ClusterFiles files,
+      ProcessStarter starter,
+      String controlBootstrapServers) {
+    this.installation = installation;
+    this.files = files;
+    this.starter = starter;
+    this.controlBootstrapServers = controlBootstrapServers;
+  }
+
+  /** Base of the registry's API. */
+  public static URI registryUrl() {
+    return URI.create(
+        "http://" + ClusterNetwork.CONTROL_ADDRESS + ":" + REGISTRY_PORT + "/apis/registry/v3");
+  }
+
+  /** Base of volume-manager's REST API. */
+  public static URI managerUrl() {
+    return URI.create("http://" + ClusterNetwork.CONTROL_ADDRESS + ":" + MANAGER_PORT);
+  }
+
+  /** Base of failover-detector's REST API. */
+  public static URI detectorUrl() {
+    return URI.create("http://" + ClusterNetwork.CONTROL_ADDRESS + ":" + DETECTOR_PORT);
+  }
+
+  public JavaProgram registryProgram() {
+    return program("registry", installation.registryJar(), "256m", JavaProgram.CONTROL_PLANE);
+  }
+
+  public JavaProgram managerProgram() {
+    return service("volume-manager", "256m", JavaProgram.CONTROL_PLANE);
+  }
+
+  public JavaProgram detectorProgram() {
+    return service("failover-detector", "256m", JavaProgram.CONTROL_PLANE);
+  }
+
+  public JavaProgram agentProgram() {
+    return service("volume-agent", "256m", JavaProgram.DATA_PATH);
+  }
+
+  public ProcessSpec registry() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("quarkus.http.host", ClusterNetwork.CONTROL_ADDRESS);
+    settings.put("quarkus.http.port", Integer.toString(REGISTRY_PORT));
+    settings.put("quarkus.management.host", ClusterNetwork.CONTROL_ADDRESS);
+    settings.put("quarkus.management.port", Integer.toString(REGISTRY_MANAGEMENT_PORT));
+    // On disk: records on the control topics name schemas by ids that must outlive a restart.
+    settings.put(
+        "apicurio.datasource.url",
+        "jdbc:h2:file:" + files.controlData("registry").resolve("schemas").toAbsolutePath());
+    settings.put("apicurio.datasource.jdbc.initial-size", "2");
+    settings.put("apicurio.datasource.jdbc.min-size", "2");
+    return specify("registry", registryProgram(), settings);
+  }
+
+  public ProcessSpec manager() {
+    Map<String, String> settings = serviceSettings(ClusterNetwork.CONTROL_ADDRESS, MANAGER_PORT);
+    settings.put("mooring.manager.csi-socket", files.managerSocket().toString());
+    settings.put("quarkus.kafka-streams.state-dir", files.controlData("volume-manager").toString());
+    return specify("volume-manager", managerProgram(), settings);
+  }
+
+  /**
+   * The detector.
+   *
+   * @param managedBootstrapServers brokers of the Kafka cluster to look after; empty if there is
+   *     none
+   */
+  public ProcessSpec detector(String managedBootstrapServers) {
+    Map<String, String> settings = serviceSettings(ClusterNetwork.CONTROL_ADDRESS, DETECTOR_PORT);
+    settings.put(
+        "quarkus.kafka-streams.state-dir", files.controlData("failover-detector").toString());
+    return specify("failover-detector", detectorProgram(), settings);
+  }
+
+  public ProcessSpec agent(NodeSpec node) {
+    Map<String, String> settings = serviceSettings("0.0.0.0", 7400);
+    settings.put("mooring.agent.node-id", node.name());
+    settings.put("mooring.agent.host", node.address());
+    settings.put("mooring.agent.region", node.region());
+    settings.put("mooring.agent.zone", node.zone());
+    settings.put("mooring.agent.rack", node.rack());
+    settings.put("mooring.agent.pools[0].id", "pool");
+    settings.put("mooring.agent.pools[0].path", files.pool(node.name()).toString());
+    settings.put("mooring.agent.pools[0].priority", "high");
+    settings.put("mooring.agent.csi-socket", files.nodeSocket(node.name()).toString());
+    settings.put(
+        "mooring.agent.state-dir", files.nodeDirectory(node.name()).resolve("agent").toString());
+    return specify("agent-" + node.name(), agentProgram(), settings);
+  }
+
+  private Map<String, String> serviceSettings(String host, int port) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("quarkus.http.host", host);
+    settings.put("quarkus.http.port", Integer.toString(port));
+    settings.put("kafka.bootstrap.servers", controlBootstrapServers);
+    settings.put(
+        "mp.messaging.connector.smallrye-kafka.apicurio.registry.url", registryUrl().toString());
+    return settings;
+  }
+
+  private ProcessSpec specify(String name, JavaProgram program, Map<String, String> settings) {
+    return starter.specify(
+        name, program.command(starter.archiveOptions(program), settings, List.of()));
+  }
+
+  private JavaProgram service(String name, String heap, List<String> tuning) {
+    return program(name, installation.serviceJar(name), heap, tuning);
+  }
+
+  private static JavaProgram program(String name, Path jar, String heap, List<String> tuning) {
+    return new JavaProgram(
+        name,
+        List.of("-jar", jar.toString()),
+        Installation.jarsBelow(jar.getParent()),
+        Stream.concat(
+                Stream.of("-Xmx" + heap, "--enable-native-access=ALL-UNNAMED"), tuning.stream())
+            .toList());
+  }
+}

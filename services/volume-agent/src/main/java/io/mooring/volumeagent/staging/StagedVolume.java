@@ -1,0 +1,49 @@
+package io.mooring.volumeagent.staging;
+
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One volume's place on this node. Requests hold its lock while they work on it; readers see the
+ * newest finished step.
+ */
+final class StagedVolume {
+
+  final ReentrantLock lock = new ReentrantLock();
+
+  private volatile @Nullable StagingRecord record;
+  private volatile @Nullable AttachedVolume attached;
+  private volatile @Nullable String growProblem;
+
+  Optional<StagingRecord> record() {
+    return Optional.ofNullable(record);
+  }
+
+  Optional<AttachedVolume> attached() {
+    return Optional.ofNullable(attached);
+  }
+
+  /** Why the newest attempt to grow the file system failed. */
+  Optional<String> growProblem() {
+    return Optional.ofNullable(growProblem);
+  }
+
+  void become(StagingRecord newRecord) {
+    record = newRecord;
+  }
+
+  void become(AttachedVolume newAttached) {
+    attached = newAttached;
+  }
+
+  void growthFailed(@Nullable String problem) {
+    growProblem = problem;
+  }
+
+  void becomeNothing() {
+    attached = null;
+    record = null;
+    growProblem = null;
+  }
+}

@@ -1,0 +1,25 @@
+package io.mooring.volumeagent.volumes;
+
+import io.mooring.schemas.EventHeaders;
+import io.mooring.schemas.VolumeState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A volume's state as this node knows it.
+ *
+ * @param headers attributes of the record that brought it; null if it comes from the state
+ *     directory
+ */
+public record KnownVolume(VolumeState state, @Nullable EventHeaders headers) {
+
+  /** Whether this node may run the head. */
+  boolean isHeldBy(String nodeId) {
+    return nodeId.equals(state.getHolder());
+  }
+
+  /** Whether this node holds a replica or may run the head. */
+  boolean concerns(String nodeId) {
+    return isHeldBy(nodeId)
+        || state.getReplicas().stream().anyMatch(replica -> replica.getNodeId().equals(nodeId));
+  }
+}

@@ -1,0 +1,16 @@
+package io.mooring.volumeagent.volumes;
+
+/** What this node's pools say about one replica. */
+public sealed interface LocalReplica {
+
+  /**
+   * Its files are sound.
+   *
+   * @param promisedEpoch highest epoch it has promised
+   * @param generation newest generation that a head has told it
+   */
+  record Sound(long promisedEpoch, long generation) implements LocalReplica {}
+
+  /** Its files cannot be opened. */
+  record Unusable(String code, String reason) implements LocalReplica {}
+}
