@@ -68,6 +68,10 @@ public final class ControlTopics {
       case TopicLifetime.Event(Duration retention) -> putRetention(config, retention);
       case TopicLifetime.Command(Duration retention) -> putRetention(config, retention);
     }
+    if (topic == ControlTopic.NODE_HEARTBEATS) {
+      // The age of a beat must not depend on the clock of the node that sent it.
+      config.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
+    }
     config.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, replicationFactor >= 3 ? "2" : "1");
     return new NewTopic(topic.topicName(), topic.partitions(), (short) replicationFactor)
         .configs(config);

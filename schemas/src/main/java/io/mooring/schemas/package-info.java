@@ -28,7 +28,7 @@
  * mp.messaging.outgoing.x.value.serializer=io.apicurio.registry.serde.avro.AvroKafkaSerializer
  * mp.messaging.incoming.y.value.deserializer=io.apicurio.registry.serde.avro.AvroKafkaDeserializer
  * mp.messaging.incoming.y.apicurio.registry.use-specific-avro-reader=true
- * %test.quarkus.class-loading.parent-first-artifacts=io.mooring:schemas,org.apache.avro:avro
+ * %test.quarkus.test.flat-class-path=true
  * }</pre>
  *
  * <p>The jar carries a Jandex index, so {@code quarkus.index-dependency} is not needed. The last
