@@ -1,0 +1,30 @@
+package io.mooring.volumemanager.volume;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * To whom a volume belongs, under which epoch.
+ *
+ * @param epoch newest attachment
+ * @param phase who holds it, or what it waits for
+ * @param fencedNode node from which it was taken away last, null if none
+ */
+public record Attachment(Epoch epoch, VolumePhase phase, @Nullable NodeId fencedNode) {
+
+  static final Attachment NEVER = new Attachment(new Epoch(0), new VolumePhase.Detached(), null);
+
+  Attachment in(VolumePhase newPhase) {
+    return new Attachment(epoch, newPhase, fencedNode);
+  }
+
+  /** A new attachment: higher epoch and new owner in one step. */
+  Attachment publishedTo(NodeId node) {
+    return new Attachment(epoch.next(), VolumePhase.Published.to(node), fencedNode);
+  }
+
+  /** The old attachment ends with a higher epoch that belongs to nobody yet. */
+  Attachment fencedFrom(NodeId node, String judgement) {
+    return new Attachment(epoch.next(), new VolumePhase.Fencing(node, judgement, List.of()), node);
+  }
+}

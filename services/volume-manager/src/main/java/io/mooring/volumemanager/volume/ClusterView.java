@@ -1,0 +1,42 @@
+package io.mooring.volumemanager.volume;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What a decision must know about nodes and pools. Answers do not change during one decision, and
+ * already contain the judgement that is being decided on. Not thread-safe.
+ */
+public interface ClusterView {
+
+  /** Whether an agent ever registered this node. */
+  boolean knows(NodeId node);
+
+  /** Since when the node is judged down; empty while it is not. */
+  Optional<Instant> downSince(NodeId node);
+
+  /** Since when the pool's disk is judged sick; empty while it is not. */
+  Optional<Instant> sickSince(PoolId pool);
+
+  /** Chooses pools for new replicas. */
+  PlacementOutcome place(PlacementRequest request);
+
+  /** Why a replica in this pool cannot have this size, or empty if it can. */
+  Optional<Rejection> refuseSize(PoolId pool, long sizeBytes);
+
+  default boolean isDown(NodeId node) {
+    return downSince(node).isPresent();
+  }
+
+  /** Since when nothing can be expected of a replica; empty while it may answer. */
+  default Optional<Instant> unreachableSince(Replica replica) {
+    return Stream.of(downSince(replica.node()), sickSince(replica.pool()))
+        .flatMap(Optional::stream)
+        .min(Instant::compareTo);
+  }
+
+  default boolean isUnreachable(Replica replica) {
+    return unreachableSince(replica).isPresent();
+  }
+}

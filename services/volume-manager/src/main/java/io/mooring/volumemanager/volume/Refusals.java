@@ -1,0 +1,146 @@
+package io.mooring.volumemanager.volume;
+
+/** The refusals that depend on the state of a volume. */
+final class Refusals {
+
+  private Refusals() {}
+
+  static Rejection sizeOutOfRange(long sizeBytes, long minBytes, long maxBytes) {
+    return new Rejection(
+        "VOL-011",
+        "Size is %d bytes.".formatted(sizeBytes),
+        "A volume with this file system has at least %d and at most %d bytes."
+            .formatted(minBytes, maxBytes),
+        "Ask for a size within these limits.");
+  }
+
+  static Rejection shrinking(Volume volume, long sizeBytes) {
+    return new Rejection(
+        "VOL-012",
+        "Volume '%s' has %d bytes, %d were asked for."
+            .formatted(volume.name(), volume.sizeBytes(), sizeBytes),
+        "A volume never shrinks: its file system may use every byte.",
+        "Ask for at least the current size, or create a smaller volume and copy.");
+  }
+
+  static Rejection alreadyExists(Volume volume) {
+    return new Rejection(
+        "VOL-020",
+        "Volume '%s' exists with another size or other parameters.".formatted(volume.name()),
+        "Creating is idempotent by name, so one name cannot stand for two volumes.",
+        "Repeat the original size and parameters, or choose another name.");
+  }
+
+  static Rejection nameTaken(Volume volume, String name) {
+    return new Rejection(
+        "VOL-022",
+        "Name '%s' leads to the same id as volume '%s'.".formatted(name, volume.name()),
+        "Ids are derived from names, and these two collide.",
+        "Choose another name.");
+  }
+
+  static Rejection badName(String name) {
+    return new Rejection(
+        "VOL-021",
+        "Name '%s' is not usable.".formatted(name),
+        "A name has 1 to 128 characters, none of them a control character, and is not an id.",
+        "Choose another name.");
+  }
+
+  static Rejection publishedElsewhere(Volume volume, NodeId holder, NodeId wanted) {
+    return new Rejection(
+        "VOL-030",
+        "Volume '%s' belongs to node %s, node %s asked for it."
+            .formatted(volume.name(), holder, wanted),
+        "Two nodes must never write to one volume (I2).",
+        "Unpublish it from %s first, or wait until that node is judged down.".formatted(holder));
+  }
+
+  static Rejection deleteWhileAttached(Volume volume) {
+    return new Rejection(
+        "VOL-031",
+        "Volume '%s' is attached or being fenced.".formatted(volume.name()),
+        "Deleting it would take the disk away from a running writer.",
+        "Stop what uses it and unpublish it first.");
+  }
+
+  static Rejection beingDeleted(Volume volume) {
+    return new Rejection(
+        "VOL-032",
+        "Volume '%s' is being deleted.".formatted(volume.name()),
+        "Its replicas are already being removed.",
+        "Wait for VolumeDeleted; then the name is free again.");
+  }
+
+  static Rejection headStillOpen(Volume volume, NodeId holder) {
+    return new Rejection(
+        "VOL-033",
+        "Volume '%s' is still open on node %s.".formatted(volume.name(), holder),
+        "Its agent has not reported a clean close, so unflushed writes may exist.",
+        "Unstage it on the node and try again, or unpublish with force to fence it.");
+  }
+
+  static Rejection nodeDown(Volume volume, NodeId node) {
+    return new Rejection(
+        "VOL-034",
+        "Volume '%s' was to be published to node %s, which is down.".formatted(volume.name(), node),
+        "Nobody there could open it.",
+        "Publish it to another node, or try again when the node is up.");
+  }
+
+  static Rejection noReplicaReachable(Volume volume) {
+    return new Rejection(
+        "VOL-035",
+        "No in-sync replica of volume '%s' is on a node that is up.".formatted(volume.name()),
+        "Only an in-sync replica has every acknowledged write (I4).",
+        "Bring a node of replicas %s back.".formatted(volume.inSyncNames()));
+  }
+
+  static Rejection unknownNode(NodeId node) {
+    return new Rejection(
+        "VOL-036",
+        "Node '%s' is not known.".formatted(node),
+        "No agent has registered under this name.",
+        "Check the name against GET /nodes and that the node's volume-agent runs.");
+  }
+
+  static Rejection unknownVolume(VolumeId id) {
+    return new Rejection(
+        "VOL-040",
+        "Volume %s does not exist.".formatted(id),
+        "It was never created, or it was deleted.",
+        "Check the name against GET /volumes.");
+  }
+
+  static Rejection replCountOutOfRange(int repl) {
+    return new Rejection(
+        "VOL-001",
+        "repl is %d.".formatted(repl),
+        "A volume has 1 to 3 synchronous replicas.",
+        "Set repl to 1, 2 or 3.");
+  }
+
+  static Rejection wouldLoseData(Volume volume) {
+    return new Rejection(
+        "VOL-050",
+        "Volume '%s' would have no in-sync replica left.".formatted(volume.name()),
+        "Only an in-sync replica has every acknowledged write (I1).",
+        "Wait until another replica is in sync, or name another node.");
+  }
+
+  static Rejection noReplicaThere(Volume volume, NodeId node) {
+    return new Rejection(
+        "VOL-051",
+        "Node %s holds no replica of volume '%s'.".formatted(node, volume.name()),
+        "Only a replica that exists can be removed.",
+        "Name one of its nodes, or none.");
+  }
+
+  static Rejection expired(CommandReference command) {
+    return new Rejection(
+        "VOL-090",
+        "The command expired at %s.".formatted(command.expiresAt()),
+        "It could not be decided before; who asked for it may no longer want it.",
+        "Send it again if it is still wanted.");
+  }
+}

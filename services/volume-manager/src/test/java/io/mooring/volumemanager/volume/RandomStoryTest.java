@@ -1,0 +1,159 @@
+package io.mooring.volumemanager.volume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Invariants under random inputs: current, outdated, repeated and senseless ones. A failure names
+ * the seed that repeats it: {@code -Dseed=…}.
+ */
+class RandomStoryTest {
+
+  private static final int STEPS = 300;
+  private static final int SEEDS = 300;
+  private static final List<String> NODES = List.of("n1", "n2", "n3", "n4");
+
+  @Test
+  void everyDecisionKeepsTheInvariants() {
+    String given = System.getProperty("seed");
+    LongStream seeds =
+        given != null
+            ? LongStream.of(Long.parseLong(given))
+            : LongStream.concat(LongStream.range(0, SEEDS), new Random().longs(SEEDS));
+    seeds.forEach(RandomStoryTest::run);
+  }
+
+  private static void run(long seed) {
+    Random random = new Random(seed);
+    VolumeStory story = new VolumeStory(NODES.toArray(String[]::new));
+    story.create(Map.of("repl", Integer.toString(1 + random.nextInt(3))));
+    try {
+      for (int step = 0; step < STEPS && story.exists(); step++) {
+        Volume before = story.volume();
+        act(story, random);
+        if (story.exists()) {
+          check(before, story.volume(), story.last());
+        } else {
+          assertThat(before.phase()).isInstanceOf(VolumePhase.Deleting.class);
+        }
+      }
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError("repeat with -Dseed=" + seed, e);
+    }
+  }
+
+  private static void check(Volume before, Volume after, Decision decision) {
+    boolean published = decision.statePublished();
+    assertThat(after.epoch().value()).isGreaterThanOrEqualTo(before.epoch().value());
+    assertThat(after.generation().value()).isGreaterThanOrEqualTo(before.generation().value());
+    assertThat(after.sizeBytes()).as("I7").isGreaterThanOrEqualTo(before.sizeBytes());
+    if (!(after.phase() instanceof VolumePhase.Deleting)) {
+      assertThat(after.replicas().inSync()).as("I1").isNotEmpty();
+    }
+    if (!roles(before).equals(roles(after))) {
+      assertThat(after.generation().value()).isGreaterThan(before.generation().value());
+      assertThat(published).isTrue();
+    }
+    Optional<NodeId> holderBefore = holder(before);
+    Optional<NodeId> holderAfter = holder(after);
+    if (holderAfter.isPresent() && !holderAfter.equals(holderBefore)) {
+      assertThat(after.epoch().value()).as("I2").isGreaterThan(before.epoch().value());
+      assertThat(holderBefore).as("nobody else held it").isEmpty();
+    }
+    if (before.phase() instanceof VolumePhase.Fencing
+        && !(after.phase() instanceof VolumePhase.Fencing)) {
+      assertThat(decision.announcements())
+          .as("I6: fencing ends with evidence")
+          .anySatisfy(a -> assertThat(a.fact()).isInstanceOf(VolumeFact.Detached.class));
+    }
+    assertThat(after.replicas().members().stream().filter(r -> !r.unusable()).map(Replica::node))
+        .as("one usable replica a node")
+        .doesNotHaveDuplicates();
+  }
+
+  private static List<String> roles(Volume volume) {
+    return volume.replicas().members().stream().map(r -> r.id() + "=" + r.role()).toList();
+  }
+
+  private static Optional<NodeId> holder(Volume volume) {
+    return volume.phase() instanceof VolumePhase.Published published
+        ? Optional.of(published.holder())
+        : Optional.empty();
+  }
+
+  private static void act(VolumeStory story, Random random) {
+    String node = NODES.get(random.nextInt(NODES.size()));
+    switch (random.nextInt(20)) {
+      case 0, 1, 2 -> story.publish(node);
+      case 3 -> story.unpublish(random.nextBoolean() ? node : null, false);
+      case 4 -> story.unpublish(null, true);
+      case 5, 6 -> story.nodeDown(node);
+      case 7, 8 -> story.cluster.up(node);
+      case 9 -> story.diskSick(node);
+      case 10 -> story.wait(Duration.ofSeconds(random.nextInt(1200)));
+      case 11 ->
+          story.command(new VolumeRequest.Expand(VolumeStory.SIZE * (1 + random.nextInt(50))));
+      case 12 ->
+          story.command(
+              new VolumeRequest.SetReplicaCount(
+                  random.nextInt(5), random.nextBoolean() ? null : new NodeId(node)));
+      case 13 -> {
+        if (random.nextInt(20) == 0) {
+          story.command(new VolumeRequest.Delete());
+        }
+      }
+      default -> report(story, random, node);
+    }
+  }
+
+  private static void report(VolumeStory story, Random random, String anyNode) {
+    Volume volume = story.volume();
+    List<Replica> members = volume.replicas().members();
+    Replica replica = members.get(random.nextInt(members.size()));
+    String holder = holder(volume).map(NodeId::value).orElse(anyNode);
+    AgentReport report =
+        switch (random.nextInt(8)) {
+          case 0 -> new AgentReport.ReplicaLost(replica.id(), "test");
+          case 1, 2 -> new AgentReport.ReplicaCaughtUp(replica.id(), 1, 1);
+          case 3, 4 -> new AgentReport.ReplicaFenced(replica.id(), volume.epoch());
+          case 5 -> new AgentReport.ReplicaRemoved(replica.id());
+          case 6 ->
+              random.nextInt(5) == 0
+                  ? new AgentReport.ReplicaUnusable(replica.id(), "REP-001", "test")
+                  : new AgentReport.HeadServing();
+          default -> new AgentReport.HeadDetached();
+        };
+    String from = reporter(report, replica, holder);
+    boolean outdated = random.nextInt(5) == 0;
+    story.report(
+        random.nextInt(10) == 0 ? anyNode : from,
+        volume.epoch().value() - (outdated ? 1 : 0),
+        volume.generation().value() - (random.nextInt(5) == 0 ? 1 : 0),
+        report);
+  }
+
+  private static String reporter(AgentReport report, Replica replica, String holder) {
+    return switch (report) {
+      case AgentReport.ReplicaFenced _,
+          AgentReport.ReplicaRemoved _,
+          AgentReport.ReplicaUnusable _ ->
+          replica.node().value();
+      case AgentReport.ReplicaLost _,
+          AgentReport.ReplicaCaughtUp _,
+          AgentReport.HeadServing _,
+          AgentReport.HeadAttached _,
+          AgentReport.HeadDetached _,
+          AgentReport.HeadFenced _,
+          AgentReport.VolumeGrown _,
+          AgentReport.VolumeMounted _ ->
+          holder;
+    };
+  }
+}
