@@ -1,0 +1,75 @@
+package io.mooring.volumemanager.catalogue;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.mooring.schemas.VolumePhase;
+import io.mooring.volumemanager.volume.Volume;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What operators see of the catalogue. Counts cover the partitions that this instance decides on.
+ */
+public final class CatalogueMetrics {
+
+  private static final String NONE = "none";
+
+  private final MeterRegistry meters;
+  private final Map<Integer, VolumeIndex> partitions = new ConcurrentHashMap<>();
+
+  public CatalogueMetrics(MeterRegistry meters) {
+    this.meters = meters;
+    for (VolumePhase phase : VolumePhase.values()) {
+      Gauge.builder("mooring.volumes", () -> inPhase(phase))
+          .description("Volumes by phase")
+          .tag("phase", name(phase))
+          .register(meters);
+    }
+    Gauge.builder("mooring.volumes.degraded", this::degraded)
+        .description("Volumes with fewer in-sync replicas than they ask for")
+        .register(meters);
+  }
+
+  void own(int partition, VolumeIndex index) {
+    partitions.put(partition, index);
+  }
+
+  void disown(int partition) {
+    partitions.remove(partition);
+  }
+
+  void transition(@Nullable Volume before, @Nullable Volume after) {
+    String from = phaseOf(before);
+    String to = phaseOf(after);
+    if (!from.equals(to)) {
+      meters.counter("mooring.volume.transitions", "from", from, "to", to).increment();
+    }
+  }
+
+  void deadLetter(String topic, String code) {
+    meters.counter("mooring.dead.letters", "topic", topic, "code", code).increment();
+  }
+
+  void decided(String topic, Duration sinceWritten) {
+    meters.timer("mooring.decision.lag", "topic", topic).record(sinceWritten);
+  }
+
+  private int inPhase(VolumePhase phase) {
+    return partitions.values().stream().mapToInt(index -> index.inPhase(phase)).sum();
+  }
+
+  private int degraded() {
+    return partitions.values().stream().mapToInt(VolumeIndex::degraded).sum();
+  }
+
+  private static String phaseOf(@Nullable Volume volume) {
+    return volume == null ? NONE : name(RecordWriter.phase(volume.phase()));
+  }
+
+  private static String name(VolumePhase phase) {
+    return phase.name().toLowerCase(Locale.ROOT);
+  }
+}

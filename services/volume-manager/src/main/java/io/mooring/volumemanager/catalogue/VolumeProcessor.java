@@ -1,0 +1,180 @@
+package io.mooring.volumemanager.catalogue;
+
+import io.mooring.schemas.ControlSerdes;
+import io.mooring.schemas.ControlTopic;
+import io.mooring.schemas.ControlTopicException;
+import io.mooring.schemas.Decoded;
+import io.mooring.schemas.DiskHealthy;
+import io.mooring.schemas.DiskSick;
+import io.mooring.schemas.EventHeaders;
+import io.mooring.schemas.NodeDown;
+import io.mooring.schemas.NodeEvent;
+import io.mooring.schemas.NodeUp;
+import io.mooring.schemas.VolumeCommand;
+import io.mooring.schemas.VolumeReport;
+import io.mooring.volumemanager.placement.ProvisioningLedger;
+import io.mooring.volumemanager.volume.Cause;
+import io.mooring.volumemanager.volume.NodeId;
+import io.mooring.volumemanager.volume.PoolId;
+import io.mooring.volumemanager.volume.Verdict;
+import io.mooring.volumemanager.volume.VolumeId;
+import io.mooring.volumemanager.volume.VolumeInput;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the records of one partition and turns them into inputs. What cannot be read goes to the
+ * dead letters, in the same transaction, and the next record is taken.
+ */
+final class VolumeProcessor implements Processor<String, byte[], String, SpecificRecord> {
+
+  private final CatalogueSettings settings;
+  private final ProvisioningLedger ledger;
+  private final CatalogueMetrics metrics;
+  private final PoisonRecords poison;
+  private final PatientDecoder<VolumeCommand> commands;
+  private final PatientDecoder<VolumeReport> reports;
+  private final PatientDecoder<NodeEvent> verdicts;
+
+  private @Nullable ProcessorContext<String, SpecificRecord> context;
+  private @Nullable VolumeTask task;
+  private @Nullable KeyValueStore<String, NodeHealth> health;
+
+  VolumeProcessor(
+      ControlSerdes serdes,
+      CatalogueSettings settings,
+      ProvisioningLedger ledger,
+      CatalogueMetrics metrics,
+      PoisonRecords poison) {
+    this.settings = settings;
+    this.ledger = ledger;
+    this.metrics = metrics;
+    this.poison = poison;
+    this.commands = new PatientDecoder<>(serdes, ControlTopic.VOLUME_COMMANDS, VolumeCommand.class);
+    this.reports = new PatientDecoder<>(serdes, ControlTopic.VOLUME_REPORTS, VolumeReport.class);
+    this.verdicts = new PatientDecoder<>(serdes, ControlTopic.NODE_EVENTS, NodeEvent.class);
+  }
+
+  @Override
+  public void init(ProcessorContext<String, SpecificRecord> newContext) {
+    context = newContext;
+    health = newContext.getStateStore(CatalogueTopology.HEALTH_STORE);
+    VolumeTask newTask = new VolumeTask(newContext, settings, ledger, metrics);
+    newTask.open();
+    newContext.schedule(
+        settings.tick(), PunctuationType.WALL_CLOCK_TIME, _ -> newTask.timePassed());
+    task = newTask;
+  }
+
+  @Override
+  public void close() {
+    if (task != null) {
+      task.close();
+    }
+  }
+
+  @Override
+  public void process(Record<String, byte[]> record) {
+    RecordMetadata origin = context().recordMetadata().orElseThrow();
+    try {
+      read(record, origin);
+    } catch (IllegalArgumentException e) {
+      setAside(record, origin, new Decoded.Poison<>("VOL-091", String.valueOf(e.getMessage())));
+    }
+    metrics.decided(
+        origin.topic(), Duration.ofMillis(context().currentSystemTimeMs() - record.timestamp()));
+  }
+
+  private void read(Record<String, byte[]> record, RecordMetadata origin) {
+    EventHeaders headers;
+    try {
+      headers = EventHeaders.read(record.headers());
+    } catch (ControlTopicException e) {
+      setAside(record, origin, new Decoded.Poison<>(e.code(), String.valueOf(e.getMessage())));
+      return;
+    }
+    Cause cause = InputReader.cause(headers);
+    Decoded<?> decoded = decoderOf(origin.topic()).decode(record.headers(), record.value());
+    switch (decoded) {
+      case Decoded.Poison<?> unreadable -> setAside(record, origin, unreadable);
+      case Decoded.Tombstone<?> _ ->
+          throw new IllegalStateException(origin.topic() + " has no tombstones");
+      case Decoded.Value<?>(VolumeCommand command) -> {
+        checkKey(record, command.getVolumeId());
+        task().command(InputReader.command(command, cause, task().now()));
+      }
+      case Decoded.Value<?>(VolumeReport report) -> {
+        checkKey(record, report.getVolumeId());
+        task().report(new VolumeId(report.getVolumeId()), InputReader.report(report, cause));
+      }
+      case Decoded.Value<?>(NodeEvent event) -> judge(event, cause);
+      case Decoded.Value<?>(SpecificRecord other) ->
+          throw new IllegalStateException("no decoder gives " + other.getClass());
+    }
+  }
+
+  private PatientDecoder<?> decoderOf(String topic) {
+    if (topic.equals(ControlTopic.VOLUME_COMMANDS.topicName())) {
+      return commands;
+    }
+    return topic.equals(ControlTopic.VOLUME_REPORTS.topicName()) ? reports : verdicts;
+  }
+
+  /** A record under the wrong key is in the wrong partition: another task owns the volume. */
+  private static void checkKey(Record<String, byte[]> record, String volumeId) {
+    if (!volumeId.equals(record.key())) {
+      throw new IllegalArgumentException(
+          "key is '%s', the record is about volume '%s'".formatted(record.key(), volumeId));
+    }
+  }
+
+  private void judge(NodeEvent event, Cause cause) {
+    NodeId node = new NodeId(event.getNodeId());
+    switch (event.getDetail()) {
+      case NodeDown down -> {
+        remember(node, known -> known.down(event.getAt()));
+        Verdict verdict = new Verdict.NodeDown(node, down.getReason());
+        task().judgement(node, new VolumeInput.Judgement(cause, verdict));
+      }
+      case NodeUp _ -> remember(node, NodeHealth::up);
+      case DiskSick sick -> {
+        remember(node, known -> known.sick(sick.getPoolId(), event.getAt()));
+        PoolId pool = new PoolId(node, sick.getPoolId());
+        Verdict verdict = new Verdict.DiskSick(pool, sick.getError());
+        task().judgement(node, new VolumeInput.Judgement(cause, verdict));
+      }
+      case DiskHealthy healthy -> remember(node, known -> known.healthy(healthy.getPoolId()));
+      // Suspicions are no judgements: nothing may follow from them.
+      default -> {}
+    }
+  }
+
+  private void remember(NodeId node, UnaryOperator<NodeHealth> change) {
+    KeyValueStore<String, NodeHealth> store = Objects.requireNonNull(health);
+    NodeHealth known = store.get(node.value());
+    store.put(node.value(), change.apply(known == null ? NodeHealth.FIT : known));
+  }
+
+  private void setAside(
+      Record<String, byte[]> record, RecordMetadata origin, Decoded.Poison<?> reason) {
+    context()
+        .forward(poison.letterFor(record, origin, reason), CatalogueTopology.DEAD_LETTERS_SINK);
+  }
+
+  private ProcessorContext<String, SpecificRecord> context() {
+    return Objects.requireNonNull(context, "not initialised");
+  }
+
+  private VolumeTask task() {
+    return Objects.requireNonNull(task, "not initialised");
+  }
+}

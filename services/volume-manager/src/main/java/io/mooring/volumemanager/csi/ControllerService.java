@@ -1,0 +1,342 @@
+package io.mooring.volumemanager.csi;
+
+import csi.v1.CapacityRange;
+import csi.v1.ControllerExpandVolumeRequest;
+import csi.v1.ControllerExpandVolumeResponse;
+import csi.v1.ControllerGetCapabilitiesRequest;
+import csi.v1.ControllerGetCapabilitiesResponse;
+import csi.v1.ControllerGetVolumeRequest;
+import csi.v1.ControllerGetVolumeResponse;
+import csi.v1.ControllerGrpc;
+import csi.v1.ControllerPublishVolumeRequest;
+import csi.v1.ControllerPublishVolumeResponse;
+import csi.v1.ControllerServiceCapability;
+import csi.v1.ControllerServiceCapability.RPC.Type;
+import csi.v1.ControllerUnpublishVolumeRequest;
+import csi.v1.ControllerUnpublishVolumeResponse;
+import csi.v1.CreateVolumeRequest;
+import csi.v1.CreateVolumeResponse;
+import csi.v1.DeleteVolumeRequest;
+import csi.v1.DeleteVolumeResponse;
+import csi.v1.GetCapacityRequest;
+import csi.v1.GetCapacityResponse;
+import csi.v1.ListVolumesRequest;
+import csi.v1.ListVolumesResponse;
+import csi.v1.ValidateVolumeCapabilitiesRequest;
+import csi.v1.ValidateVolumeCapabilitiesResponse;
+import csi.v1.Volume;
+import csi.v1.VolumeCondition;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import io.mooring.schemas.CreateVolume;
+import io.mooring.schemas.DeleteVolume;
+import io.mooring.schemas.ExpandVolume;
+import io.mooring.schemas.FileSystem;
+import io.mooring.schemas.PublishVolume;
+import io.mooring.schemas.UnpublishVolume;
+import io.mooring.schemas.VolumePhase;
+import io.mooring.volumemanager.VolumeManager;
+import io.mooring.volumemanager.command.CommandOutcome;
+import io.mooring.volumemanager.query.VolumeDescription;
+import io.mooring.volumemanager.query.VolumeReader;
+import io.mooring.volumemanager.volume.Rejection;
+import io.mooring.volumemanager.volume.VolumeId;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
+
+/** Turns CSI calls into commands and their answers back. */
+final class ControllerService extends ControllerGrpc.ControllerImplBase {
+
+  private static final String REQUESTED_BY = "csi";
+  private static final String EPOCH = "epoch";
+  private static final String FS = "fs";
+
+  private static final List<Type> CAPABILITIES =
+      List.of(
+          Type.CREATE_DELETE_VOLUME,
+          Type.PUBLISH_UNPUBLISH_VOLUME,
+          Type.LIST_VOLUMES,
+          Type.LIST_VOLUMES_PUBLISHED_NODES,
+          Type.GET_CAPACITY,
+          Type.EXPAND_VOLUME,
+          Type.GET_VOLUME,
+          Type.VOLUME_CONDITION,
+          Type.SINGLE_NODE_MULTI_WRITER);
+
+  private final VolumeManager manager;
+  private final VolumeReader volumes;
+
+  ControllerService(VolumeManager manager, VolumeReader volumes) {
+    this.manager = manager;
+    this.volumes = volumes;
+  }
+
+  @Override
+  public void createVolume(
+      CreateVolumeRequest request, StreamObserver<CreateVolumeResponse> observer) {
+    Call.answer(
+        observer,
+        () -> CreateVolumeResponse.newBuilder().setVolume(volume(create(request))).build());
+  }
+
+  private VolumeDescription create(CreateVolumeRequest request) {
+    RequestCheck.required(request.getName(), "name");
+    RequestCheck.required(request.getVolumeCapabilitiesCount() > 0, "volume_capabilities");
+    RequestCheck.supported(request.getVolumeCapabilitiesList());
+    if (request.hasVolumeContentSource()) {
+      throw notOffered("Creating a volume from another's content");
+    }
+    VolumeId id = VolumeId.ofName(request.getName());
+    send(
+        id,
+        CreateVolume.newBuilder()
+            .setName(request.getName())
+            .setSizeBytes(sizeToAskFor(id, request.getCapacityRange()))
+            .setParameters(
+                RequestCheck.parameters(
+                    request.getParametersMap(), request.getVolumeCapabilitiesList()))
+            .setPreferredNode(
+                RequestCheck.preferredNode(request.getAccessibilityRequirements()).orElse(null))
+            .build());
+    VolumeDescription created = find(id);
+    if (!RequestCheck.isWithin(request.getCapacityRange(), created.sizeBytes())) {
+      throw CsiStatus.of(
+          Status.OUT_OF_RANGE,
+          new Rejection(
+              "CSI-055",
+              "Volume '%s' has %d bytes, outside of the limit."
+                  .formatted(created.name(), created.sizeBytes()),
+              "Sizes are whole multiples of 4096 bytes.",
+              "Leave at least 4096 bytes between required_bytes and limit_bytes."));
+    }
+    return created;
+  }
+
+  /** A repeated call asks for a range; an existing volume that lies within it is what is meant. */
+  private long sizeToAskFor(VolumeId id, CapacityRange range) {
+    return volumes
+        .find(id)
+        .map(VolumeDescription::sizeBytes)
+        .filter(size -> RequestCheck.isWithin(range, size))
+        .orElse(RequestCheck.size(range));
+  }
+
+  @Override
+  public void deleteVolume(
+      DeleteVolumeRequest request, StreamObserver<DeleteVolumeResponse> observer) {
+    Call.answer(
+        observer,
+        () -> {
+          RequestCheck.required(request.getVolumeId(), "volume_id");
+          // An id that Mooring never gave out names a volume that does not exist: deleted already.
+          if (VolumeId.isId(request.getVolumeId())) {
+            send(new VolumeId(request.getVolumeId()), new DeleteVolume());
+          }
+          return DeleteVolumeResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void controllerPublishVolume(
+      ControllerPublishVolumeRequest request,
+      StreamObserver<ControllerPublishVolumeResponse> observer) {
+    Call.answer(
+        observer,
+        () -> {
+          VolumeId id = RequestCheck.existing(request.getVolumeId());
+          RequestCheck.required(request.getNodeId(), "node_id");
+          RequestCheck.required(request.hasVolumeCapability(), "volume_capability");
+          RequestCheck.supported(List.of(request.getVolumeCapability()));
+          if (request.getReadonly()) {
+            throw notOffered("Publishing read-only");
+          }
+          CommandOutcome.Done done = send(id, new PublishVolume(request.getNodeId()));
+          return ControllerPublishVolumeResponse.newBuilder()
+              .putPublishContext(EPOCH, Long.toString(done.epoch()))
+              .build();
+        });
+  }
+
+  @Override
+  public void controllerUnpublishVolume(
+      ControllerUnpublishVolumeRequest request,
+      StreamObserver<ControllerUnpublishVolumeResponse> observer) {
+    Call.answer(
+        observer,
+        () -> {
+          RequestCheck.required(request.getVolumeId(), "volume_id");
+          if (VolumeId.isId(request.getVolumeId())) {
+            String node = request.getNodeId().isEmpty() ? null : request.getNodeId();
+            send(new VolumeId(request.getVolumeId()), new UnpublishVolume(node, false));
+          }
+          return ControllerUnpublishVolumeResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void validateVolumeCapabilities(
+      ValidateVolumeCapabilitiesRequest request,
+      StreamObserver<ValidateVolumeCapabilitiesResponse> observer) {
+    Call.answer(
+        observer,
+        () -> {
+          RequestCheck.required(request.getVolumeId(), "volume_id");
+          RequestCheck.required(request.getVolumeCapabilitiesCount() > 0, "volume_capabilities");
+          find(RequestCheck.existing(request.getVolumeId()));
+          var response = ValidateVolumeCapabilitiesResponse.newBuilder();
+          Optional<Rejection> unsupported =
+              RequestCheck.unsupported(request.getVolumeCapabilitiesList());
+          if (unsupported.isPresent()) {
+            return response.setMessage(unsupported.get().toString()).build();
+          }
+          return response
+              .setConfirmed(
+                  ValidateVolumeCapabilitiesResponse.Confirmed.newBuilder()
+                      .putAllVolumeContext(request.getVolumeContextMap())
+                      .addAllVolumeCapabilities(request.getVolumeCapabilitiesList())
+                      .putAllParameters(request.getParametersMap()))
+              .build();
+        });
+  }
+
+  @Override
+  public void listVolumes(
+      ListVolumesRequest request, StreamObserver<ListVolumesResponse> observer) {
+    Call.answer(observer, () -> VolumePage.of(live(), request).toResponse());
+  }
+
+  private List<VolumeDescription> live() {
+    return volumes.list().stream().filter(v -> v.phase() != VolumePhase.DELETING).toList();
+  }
+
+  @Override
+  public void controllerGetVolume(
+      ControllerGetVolumeRequest request, StreamObserver<ControllerGetVolumeResponse> observer) {
+    Call.answer(
+        observer,
+        () -> {
+          VolumeDescription found = find(RequestCheck.existing(request.getVolumeId()));
+          return ControllerGetVolumeResponse.newBuilder()
+              .setVolume(volume(found))
+              .setStatus(
+                  ControllerGetVolumeResponse.VolumeStatus.newBuilder()
+                      .addAllPublishedNodeIds(Stream.ofNullable(found.holder()).toList())
+                      .setVolumeCondition(condition(found)))
+              .build();
+        });
+  }
+
+  @Override
+  public void getCapacity(
+      GetCapacityRequest request, StreamObserver<GetCapacityResponse> observer) {
+    Call.answer(
+        observer,
+        () -> {
+          RequestCheck.supported(request.getVolumeCapabilitiesList());
+          return AvailableCapacity.in(
+              manager.connected().catalogue().nodes(),
+              request.getParametersMap(),
+              request.getAccessibleTopology().getSegmentsMap());
+        });
+  }
+
+  @Override
+  public void controllerExpandVolume(
+      ControllerExpandVolumeRequest request,
+      StreamObserver<ControllerExpandVolumeResponse> observer) {
+    Call.answer(
+        observer,
+        () -> {
+          VolumeId id = RequestCheck.existing(request.getVolumeId());
+          RequestCheck.required(request.hasCapacityRange(), "capacity_range");
+          VolumeDescription before = find(id);
+          if (!RequestCheck.isWithin(request.getCapacityRange(), before.sizeBytes())) {
+            send(id, new ExpandVolume(RequestCheck.size(request.getCapacityRange())));
+          }
+          // The agents grow replicas, block device and file system by themselves when they see the
+          // new size, so nothing is left to the orchestrator.
+          return ControllerExpandVolumeResponse.newBuilder()
+              .setCapacityBytes(find(id).sizeBytes())
+              .setNodeExpansionRequired(false)
+              .build();
+        });
+  }
+
+  @Override
+  public void controllerGetCapabilities(
+      ControllerGetCapabilitiesRequest request,
+      StreamObserver<ControllerGetCapabilitiesResponse> observer) {
+    Call.answer(
+        observer,
+        () ->
+            ControllerGetCapabilitiesResponse.newBuilder()
+                .addAllCapabilities(CAPABILITIES.stream().map(ControllerService::rpc).toList())
+                .build());
+  }
+
+  private static ControllerServiceCapability rpc(Type type) {
+    return ControllerServiceCapability.newBuilder()
+        .setRpc(ControllerServiceCapability.RPC.newBuilder().setType(type))
+        .build();
+  }
+
+  private CommandOutcome.Done send(VolumeId id, SpecificRecord command) {
+    CommandOutcome outcome =
+        manager
+            .connected()
+            .commands()
+            .send(id, command, REQUESTED_BY, manager.config().commandTimeout());
+    return switch (outcome) {
+      case CommandOutcome.Done done -> done;
+      case CommandOutcome.Rejected rejected -> throw CsiStatus.rejected(rejected);
+      case CommandOutcome.Unknown unknown -> throw CsiStatus.unknown(unknown);
+    };
+  }
+
+  private VolumeDescription find(VolumeId id) {
+    return volumes
+        .find(id)
+        .orElseThrow(() ->
+            CsiStatus.of(
+                Status.NOT_FOUND,
+                new Rejection(
+                    "VOL-040",
+                    "Volume %s does not exist.".formatted(id),
+                    "It was never created, or it was deleted.",
+                    "Check the id against ListVolumes.")));
+  }
+
+  static Volume volume(VolumeDescription volume) {
+    return Volume.newBuilder()
+        .setVolumeId(volume.id())
+        .setCapacityBytes(volume.sizeBytes())
+        .putAllVolumeContext(Map.of(FS, fileSystem(volume.spec().fs())))
+        .build();
+  }
+
+  private static String fileSystem(FileSystem fs) {
+    return fs.name().toLowerCase(Locale.ROOT);
+  }
+
+  static VolumeCondition condition(VolumeDescription volume) {
+    return VolumeCondition.newBuilder()
+        .setAbnormal(volume.degraded())
+        .setMessage(volume.degraded() ? "fewer replicas are in sync than asked for" : "healthy")
+        .build();
+  }
+
+  private static StatusRuntimeException notOffered(String what) {
+    return CsiStatus.of(
+        Status.INVALID_ARGUMENT,
+        new Rejection(
+            "CSI-056",
+            what + " is not offered.",
+            "ControllerGetCapabilities does not list it.",
+            "Leave it out of the request."));
+  }
+}

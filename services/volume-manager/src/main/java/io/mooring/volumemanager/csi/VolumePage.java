@@ -1,0 +1,62 @@
+package io.mooring.volumemanager.csi;
+
+import csi.v1.ListVolumesRequest;
+import csi.v1.ListVolumesResponse;
+import io.grpc.Status;
+import io.mooring.volumemanager.query.VolumeDescription;
+import io.mooring.volumemanager.volume.Rejection;
+import io.mooring.volumemanager.volume.VolumeId;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A page of the list of volumes. Volumes are listed by id, and a token is the id after which the
+ * next page begins, so a listing goes on correctly whatever is created or deleted in between.
+ */
+record VolumePage(List<VolumeDescription> volumes, String nextToken) {
+
+  static VolumePage of(List<VolumeDescription> sorted, ListVolumesRequest request) {
+    if (request.getMaxEntries() < 0) {
+      throw CsiStatus.of(
+          Status.INVALID_ARGUMENT,
+          new Rejection(
+              "CSI-057",
+              "max_entries is %d.".formatted(request.getMaxEntries()),
+              "A page cannot have fewer than no entries.",
+              "Set it to 0 for all volumes, or to a positive number."));
+    }
+    String after = request.getStartingToken();
+    if (!after.isEmpty() && !VolumeId.isId(after)) {
+      throw CsiStatus.of(
+          Status.ABORTED,
+          new Rejection(
+              "CSI-058",
+              "starting_token '%s' was not given out by ListVolumes.".formatted(after),
+              "A token is the next_token of the page before.",
+              "Begin again without a token."));
+    }
+    List<VolumeDescription> rest =
+        sorted.stream().filter(volume -> volume.id().compareTo(after) > 0).toList();
+    int limit = request.getMaxEntries() == 0 ? rest.size() : request.getMaxEntries();
+    return rest.size() <= limit
+        ? new VolumePage(rest, "")
+        : new VolumePage(rest.subList(0, limit), rest.get(limit - 1).id());
+  }
+
+  ListVolumesResponse toResponse() {
+    return ListVolumesResponse.newBuilder()
+        .addAllEntries(volumes.stream().map(VolumePage::entry).toList())
+        .setNextToken(nextToken)
+        .build();
+  }
+
+  private static ListVolumesResponse.Entry entry(VolumeDescription volume) {
+    return ListVolumesResponse.Entry.newBuilder()
+        .setVolume(ControllerService.volume(volume))
+        .setStatus(
+            ListVolumesResponse.VolumeStatus.newBuilder()
+                .addAllPublishedNodeIds(Stream.ofNullable(volume.holder()).toList())
+                .setVolumeCondition(ControllerService.condition(volume)))
+        .build();
+  }
+}

@@ -1,0 +1,402 @@
+package io.mooring.volumemanager.catalogue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mooring.schemas.CommandAccepted;
+import io.mooring.schemas.CommandRejected;
+import io.mooring.schemas.ControlSerdes;
+import io.mooring.schemas.ControlTopic;
+import io.mooring.schemas.CreateVolume;
+import io.mooring.schemas.DeadLetter;
+import io.mooring.schemas.DeleteVolume;
+import io.mooring.schemas.DiskSick;
+import io.mooring.schemas.EventHeaders;
+import io.mooring.schemas.HeadServing;
+import io.mooring.schemas.NodeDescriptor;
+import io.mooring.schemas.NodeDown;
+import io.mooring.schemas.NodeEvent;
+import io.mooring.schemas.NodeUp;
+import io.mooring.schemas.PoolDescriptor;
+import io.mooring.schemas.PoolPriority;
+import io.mooring.schemas.PublishVolume;
+import io.mooring.schemas.ReplicaFenced;
+import io.mooring.schemas.ReplicaLost;
+import io.mooring.schemas.ReplicaPlaced;
+import io.mooring.schemas.ReplicaRemoved;
+import io.mooring.schemas.ReplicaRole;
+import io.mooring.schemas.VolumeCommand;
+import io.mooring.schemas.VolumeCreated;
+import io.mooring.schemas.VolumeDegraded;
+import io.mooring.schemas.VolumeDeleted;
+import io.mooring.schemas.VolumeDetached;
+import io.mooring.schemas.VolumeEvent;
+import io.mooring.schemas.VolumeFencing;
+import io.mooring.schemas.VolumePhase;
+import io.mooring.schemas.VolumePublished;
+import io.mooring.schemas.VolumeReport;
+import io.mooring.schemas.VolumeState;
+import io.mooring.testsupport.InMemoryRegistry;
+import io.mooring.volumemanager.volume.VolumeId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.UUID;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The topology without Kafka, with the real serdes. */
+class CatalogueTopologyTest {
+
+  private static final String NAME = "data";
+  private static final String ID = VolumeId.ofName(NAME).value();
+  private static final Duration REPLACE_AFTER = Duration.ofMinutes(10);
+  private static final long SIZE = 64L << 20;
+
+  @TempDir private Path stateDir;
+
+  private final ControlSerdes serdes = new InMemoryRegistry().serdes();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final List<Record<String, SpecificRecord>> globalLetters = new ArrayList<>();
+  private TopologyTestDriver driver;
+  private TestOutputTopic<String, VolumeState> states;
+  private TestOutputTopic<String, VolumeEvent> events;
+  private TestOutputTopic<String, DeadLetter> letters;
+
+  @BeforeEach
+  void start() {
+    driver =
+        new TopologyTestDriver(
+            new CatalogueTopology(
+                    serdes,
+                    new CatalogueSettings(
+                        "/mooring/volume-manager/test",
+                        REPLACE_AFTER,
+                        Duration.ofSeconds(1),
+                        Duration.ofHours(1)),
+                    new CatalogueMetrics(meters),
+                    globalLetters::add)
+                .build(),
+            config(),
+            Instant.now());
+    states = output(ControlTopic.VOLUMES, VolumeState.class);
+    events = output(ControlTopic.VOLUME_EVENTS, VolumeEvent.class);
+    letters = output(ControlTopic.DEAD_LETTERS, DeadLetter.class);
+    List.of("n1", "n2", "n3").forEach(this::registerNode);
+  }
+
+  @AfterEach
+  void stop() {
+    driver.close();
+  }
+
+  @Test
+  void aCommandIsAnsweredByAnEventThatNamesItAsItsCause() {
+    EventHeaders command = command("k1", create(2));
+
+    TestRecord<String, VolumeEvent> answer = events.readRecord();
+    EventHeaders answerHeaders = EventHeaders.read(answer.headers());
+    assertThat(answer.key()).isEqualTo(ID);
+    assertThat(answer.value().getDetail()).isInstanceOf(VolumeCreated.class);
+    assertThat(answerHeaders.causationId()).isEqualTo(command.id());
+    assertThat(answerHeaders.correlationId()).isEqualTo(command.correlationId());
+    assertThat(answerHeaders.type()).isEqualTo("io.mooring.VolumeCreated");
+
+    TestRecord<String, VolumeState> state = states.readRecord();
+    assertThat(EventHeaders.read(state.headers()).causationId()).isEqualTo(command.id());
+    assertThat(state.value().getPhase()).isEqualTo(VolumePhase.DETACHED);
+    assertThat(state.value().getReplicas()).hasSize(2);
+    assertThat(gauge("detached")).isEqualTo(1);
+  }
+
+  @Test
+  void aRepeatedKeyGetsTheSameAnswerAndNothingElse() {
+    command("create", create(2));
+    command("publish", new PublishVolume("n1"));
+    command("other", new PublishVolume("n2"));
+    drain();
+
+    EventHeaders repeat = command("publish", new PublishVolume("n1"));
+    VolumeEvent published = answerTo(repeat);
+    assertThat(published.getDetail()).isEqualTo(new VolumePublished("n1"));
+    assertThat(published.getEpoch()).isEqualTo(1);
+    assertThat(answerTo(command("other", new PublishVolume("n2"))).getDetail())
+        .isInstanceOf(CommandRejected.class);
+    // A key that was used is not looked at again, whatever the command says now.
+    assertThat(answerTo(command("create", new DeleteVolume())).getDetail())
+        .isInstanceOf(VolumeCreated.class);
+    assertThat(states.isEmpty()).isTrue();
+  }
+
+  @Test
+  void aDeadNodeIsFencedInEveryVolumeAndTheIncidentKeepsItsCorrelation() {
+    command("create", create(2));
+    VolumeState placed = states.readValue();
+    String holder = placed.getReplicas().getFirst().getNodeId();
+    String survivor = placed.getReplicas().getLast().getNodeId();
+    command("publish", new PublishVolume(holder));
+    drain();
+
+    EventHeaders down = nodeEvent(holder, new NodeDown(9.0, 1500L, "silent", List.of()));
+
+    VolumeState fencing = states.readValue();
+    assertThat(fencing.getPhase()).isEqualTo(VolumePhase.FENCING);
+    assertThat(fencing.getEpoch()).isEqualTo(2);
+    assertThat(fencing.getHolder()).isNull();
+    assertThat(fencing.getFencedNode()).isEqualTo(holder);
+    assertThat(details()).hasExactlyElementsOfTypes(VolumeFencing.class, VolumeDegraded.class);
+
+    EventHeaders promise =
+        report(survivor, 2, fencing.getGeneration(), new ReplicaFenced("r2", 2L), down);
+    TestRecord<String, VolumeEvent> detached = events.readRecord();
+    EventHeaders headers = EventHeaders.read(detached.headers());
+    assertThat(((VolumeDetached) detached.value().getDetail()).getEvidence())
+        .anyMatch(line -> line.contains(down.id().toString()))
+        .anyMatch(line -> line.contains(promise.id().toString()));
+    assertThat(headers.correlationId()).isEqualTo(down.correlationId());
+    assertThat(headers.causationId()).isEqualTo(promise.id());
+    assertThat(states.readValue().getCorrelationId()).isEqualTo(down.correlationId().toString());
+  }
+
+  @Test
+  void aLostReplicaIsAnsweredByAStateThatNamesTheReport() {
+    command("create", create(2));
+    String head = states.readValue().getReplicas().getFirst().getNodeId();
+    command("publish", new PublishVolume(head));
+    long generation = states.readValue().getGeneration();
+    report(head, 1, generation, new HeadServing(5L), null);
+    drain();
+
+    EventHeaders lost = report(head, 1, generation, new ReplicaLost("r2", "gone"), null);
+
+    TestRecord<String, VolumeState> state = states.readRecord();
+    assertThat(EventHeaders.read(state.headers()).causationId()).isEqualTo(lost.id());
+    assertThat(state.value().getReplicas().getLast().getRole()).isEqualTo(ReplicaRole.STALE);
+    assertThat(meters.get("mooring.volumes.degraded").gauge().value()).isEqualTo(1);
+  }
+
+  @Test
+  void timeAloneReplacesALostReplicaWithinTheSameIncident() {
+    command("create", create(2));
+    VolumeState placed = states.readValue();
+    drain();
+    String lost = placed.getReplicas().getLast().getNodeId();
+    EventHeaders down = nodeEvent(lost, new NodeDown(9.0, 1500L, "silent", List.of()));
+    drain();
+
+    driver.advanceWallClockTime(REPLACE_AFTER.plusSeconds(1));
+
+    TestRecord<String, VolumeEvent> event = events.readRecord();
+    assertThat(event.value().getDetail()).isInstanceOf(ReplicaPlaced.class);
+    assertThat(EventHeaders.read(event.headers()).correlationId()).isEqualTo(down.correlationId());
+  }
+
+  @Test
+  void aNodeThatCameBackIsPublishedToAgain() {
+    command("create", create(1));
+    nodeEvent("n3", new NodeDown(9.0, 1500L, "silent", List.of()));
+    drain();
+
+    assertThat(answerTo(command("p1", new PublishVolume("n3"))).getDetail())
+        .isInstanceOf(CommandRejected.class);
+    nodeEvent("n3", new NodeUp(10L));
+    assertThat(answerTo(command("p2", new PublishVolume("n3"))).getDetail())
+        .isEqualTo(new VolumePublished("n3"));
+  }
+
+  @Test
+  void aSickPoolTakesNothingNew() {
+    nodeEvent("n1", new DiskSick("pool", "EIO", 0L));
+    nodeEvent("n2", new DiskSick("pool", "EIO", 0L));
+
+    command("create", create(1));
+
+    assertThat(states.readValue().getReplicas().getFirst().getNodeId()).isEqualTo("n3");
+  }
+
+  @Test
+  void aDeletedVolumeLeavesATombstone() {
+    command("create", create(1));
+    String node = states.readValue().getReplicas().getFirst().getNodeId();
+    command("delete", new DeleteVolume());
+    drain();
+
+    report(node, 0, 1, new ReplicaRemoved("r1"), null);
+
+    assertThat(states.readRecord().value()).isNull();
+    assertThat(details()).hasExactlyElementsOfTypes(VolumeDeleted.class);
+    assertThat(answerTo(command("again", new DeleteVolume())).getDetail())
+        .isInstanceOf(CommandAccepted.class);
+  }
+
+  @Test
+  void poisonGoesToTheDeadLettersAndTheNextRecordIsTaken() {
+    input(ControlTopic.VOLUME_COMMANDS)
+        .pipeInput(new TestRecord<>(ID, new byte[] {1, 2, 3}, headers("io.mooring.X", null)));
+    input(ControlTopic.VOLUME_REPORTS)
+        .pipeInput(
+            new TestRecord<>(
+                ID,
+                bytes(ControlTopic.VOLUME_COMMANDS, volumeCommand("k", new DeleteVolume())),
+                headers("io.mooring.X", null)));
+    input(ControlTopic.VOLUME_COMMANDS)
+        .pipeInput(
+            new TestRecord<>(
+                ID,
+                bytes(ControlTopic.VOLUME_COMMANDS, volumeCommand("k", new DeleteVolume())),
+                new RecordHeaders()));
+    input(ControlTopic.VOLUME_COMMANDS)
+        .pipeInput(
+            new TestRecord<>(
+                "vol-000000000000",
+                bytes(ControlTopic.VOLUME_COMMANDS, volumeCommand("k", new DeleteVolume())),
+                headers("io.mooring.X", null)));
+    input(ControlTopic.NODE_EVENTS)
+        .pipeInput(new TestRecord<>("n1", null, headers("io.mooring.X", null)));
+
+    assertThat(letters.readValuesToList())
+        .extracting(DeadLetter::getCode)
+        .containsExactly("EVT-003", "EVT-003", "EVT-002", "VOL-091", "EVT-004");
+    command("create", create(1));
+    assertThat(details()).hasExactlyElementsOfTypes(VolumeCreated.class);
+  }
+
+  @Test
+  void poisonOnTopicsWithoutTransactionGetsALetterToo() {
+    input(ControlTopic.NODES)
+        .pipeInput(new TestRecord<>("n9", new byte[] {9}, headers("io.mooring.X", null)));
+    input(ControlTopic.VOLUMES)
+        .pipeInput(new TestRecord<>(ID, new byte[] {9}, headers("io.mooring.X", null)));
+
+    assertThat(globalLetters).hasSize(2);
+    command("create", create(3));
+    assertThat(details()).hasExactlyElementsOfTypes(VolumeCreated.class);
+  }
+
+  private Properties config() {
+    Properties config = new Properties();
+    config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+    config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
+    config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+    return config;
+  }
+
+  private double gauge(String phase) {
+    return meters.get("mooring.volumes").tag("phase", phase).gauge().value();
+  }
+
+  private void registerNode(String node) {
+    NodeDescriptor descriptor =
+        NodeDescriptor.newBuilder()
+            .setNodeId(node)
+            .setIncarnation("i1")
+            .setHost("10.0.0.1")
+            .setReplicationPort(1)
+            .setProbePort(2)
+            .setRestPort(3)
+            .setPools(
+                List.of(new PoolDescriptor("pool", PoolPriority.HIGH, 1L << 40, 1L << 40, true)))
+            .setUpdatedAt(Instant.now())
+            .build();
+    input(ControlTopic.NODES)
+        .pipeInput(
+            new TestRecord<>(
+                node,
+                bytes(ControlTopic.NODES, descriptor),
+                headers("io.mooring.NodeDescriptor", null)));
+  }
+
+  private static CreateVolume create(int repl) {
+    return new CreateVolume(NAME, SIZE, Map.of("repl", Integer.toString(repl)), null);
+  }
+
+  private static VolumeCommand volumeCommand(String key, SpecificRecord detail) {
+    return new VolumeCommand(ID, key, null, "test", detail);
+  }
+
+  private EventHeaders command(String key, SpecificRecord detail) {
+    return pipe(ControlTopic.VOLUME_COMMANDS, ID, volumeCommand(key, detail), null);
+  }
+
+  private EventHeaders report(
+      String node, long epoch, long generation, SpecificRecord detail, EventHeaders cause) {
+    return pipe(
+        ControlTopic.VOLUME_REPORTS,
+        ID,
+        new VolumeReport(ID, node, epoch, generation, Instant.now(), detail),
+        cause);
+  }
+
+  private EventHeaders nodeEvent(String node, SpecificRecord detail) {
+    return pipe(
+        ControlTopic.NODE_EVENTS, node, new NodeEvent(node, "i1", Instant.now(), detail), null);
+  }
+
+  private EventHeaders pipe(
+      ControlTopic topic, String key, SpecificRecord value, EventHeaders cause) {
+    RecordHeaders headers = headers(EventHeaders.typeOf(value), cause);
+    input(topic).pipeInput(new TestRecord<>(key, bytes(topic, value), headers));
+    return EventHeaders.read(headers);
+  }
+
+  private static RecordHeaders headers(String type, EventHeaders cause) {
+    RecordHeaders headers = new RecordHeaders();
+    EventHeaders written =
+        cause == null
+            ? EventHeaders.root(type, "/mooring/test/1", "subject")
+            : EventHeaders.causedBy(cause, type, "/mooring/test/1", "subject");
+    written.writeTo(headers);
+    return headers;
+  }
+
+  private TestInputTopic<String, byte[]> input(ControlTopic topic) {
+    return driver.createInputTopic(
+        topic.topicName(), new StringSerializer(), new ByteArraySerializer());
+  }
+
+  private <T extends SpecificRecord> TestOutputTopic<String, T> output(
+      ControlTopic topic, Class<T> type) {
+    return driver.createOutputTopic(
+        topic.topicName(), new StringDeserializer(), serdes.deserializer(topic, type));
+  }
+
+  @SuppressWarnings("unchecked")
+  private <T extends SpecificRecord> byte[] bytes(ControlTopic topic, SpecificRecord value) {
+    Class<T> type = (Class<T>) topic.valueType();
+    return serdes.serializer(topic, type).serialize(topic.topicName(), type.cast(value));
+  }
+
+  private List<Object> details() {
+    return events.readValuesToList().stream().map(VolumeEvent::getDetail).toList();
+  }
+
+  private VolumeEvent answerTo(EventHeaders command) {
+    TestRecord<String, VolumeEvent> answer = events.readRecord();
+    UUID cause = EventHeaders.read(answer.headers()).causationId();
+    assertThat(cause).isEqualTo(command.id());
+    return answer.value();
+  }
+
+  private void drain() {
+    events.readValuesToList();
+    states.readRecordsToList();
+    letters.readValuesToList();
+  }
+}
