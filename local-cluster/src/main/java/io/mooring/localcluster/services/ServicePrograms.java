@@ -88,7 +88,7 @@ public final class ServicePrograms {
   public ProcessSpec manager() {
     Map<String, String> settings = serviceSettings(ClusterNetwork.CONTROL_ADDRESS, MANAGER_PORT);
     settings.put("mooring.manager.csi-socket", files.managerSocket().toString());
-    settings.put("quarkus.kafka-streams.state-dir", files.controlData("volume-manager").toString());
+    settings.put("mooring.manager.state-dir", files.controlData("volume-manager").toString());
     return specify("volume-manager", managerProgram(), settings);
   }
 

@@ -258,11 +258,11 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
           if (!RequestCheck.isWithin(request.getCapacityRange(), before.sizeBytes())) {
             send(id, new ExpandVolume(RequestCheck.size(request.getCapacityRange())));
           }
-          // The agents grow replicas, block device and file system by themselves when they see the
-          // new size, so nothing is left to the orchestrator.
+          // The node plugin grows block device and file system; with this the orchestrator waits
+          // for it before it tells the user that there is more space.
           return ControllerExpandVolumeResponse.newBuilder()
               .setCapacityBytes(find(id).sizeBytes())
-              .setNodeExpansionRequired(false)
+              .setNodeExpansionRequired(true)
               .build();
         });
   }
