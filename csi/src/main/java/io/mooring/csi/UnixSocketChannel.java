@@ -2,6 +2,7 @@ package io.mooring.csi;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollEventLoopGroup;
@@ -32,6 +33,9 @@ public final class UnixSocketChannel implements AutoCloseable {
         NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toFile()))
             .channelType(EpollDomainSocketChannel.class)
             .eventLoopGroup(ioThread)
+            // Set by gRPC for every channel; null takes it away where there is nothing to keep
+            // alive.
+            .withOption(ChannelOption.SO_KEEPALIVE, null)
             // A socket path is no valid HTTP/2 authority, and some servers check.
             .overrideAuthority("localhost")
             .usePlaintext()
