@@ -1,6 +1,5 @@
 package io.mooring.volumeagent.control;
 
-import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.EventHeaders;
 import io.mooring.schemas.RegistrySettings;
 import io.mooring.volumeagent.config.ControlSettings;
@@ -17,9 +16,8 @@ public final class ControlTopicsClient implements AutoCloseable {
   private final StateFollower follower;
 
   public ControlTopicsClient(String nodeId, ControlSettings settings) {
-    ControlSerdes serdes =
-        ControlSerdes.connect(
-            new RegistrySettings(settings.registryUrl(), settings.autoRegister()));
+    LazySerdes serdes =
+        new LazySerdes(new RegistrySettings(settings.registryUrl(), settings.autoRegister()));
     String source = EventHeaders.source("volume-agent", nodeId);
     RecordEncoder encoder = new RecordEncoder(serdes);
     this.telemetry = new TelemetrySender(source, encoder, settings, link);

@@ -2,7 +2,6 @@ package io.mooring.volumeagent.control;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.EventHeaders;
 import java.util.Map;
@@ -20,11 +19,11 @@ import org.apache.kafka.common.serialization.Serializer;
  */
 final class RecordEncoder {
 
-  private final ControlSerdes serdes;
+  private final LazySerdes serdes;
   private final Map<ControlTopic, Serializer<SpecificRecord>> serializers =
       new ConcurrentHashMap<>();
 
-  RecordEncoder(ControlSerdes serdes) {
+  RecordEncoder(LazySerdes serdes) {
     this.serdes = serdes;
   }
 
@@ -42,6 +41,6 @@ final class RecordEncoder {
 
   @SuppressWarnings("unchecked")
   private Serializer<SpecificRecord> serializer(ControlTopic topic) {
-    return serdes.serializer(topic, (Class<SpecificRecord>) topic.valueType());
+    return serdes.get().serializer(topic, (Class<SpecificRecord>) topic.valueType());
   }
 }

@@ -2,7 +2,6 @@ package io.mooring.volumeagent.control;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.ControlTopicException;
 import io.mooring.schemas.DeadLetters;
@@ -46,7 +45,7 @@ public final class StateFollower implements AutoCloseable {
   private static final Duration RETRY = Duration.ofMillis(500);
   private static final int REQUEST_TIMEOUT_MS = 5000;
 
-  private final ControlSerdes serdes;
+  private final LazySerdes serdes;
   private final ControlSettings settings;
   private final ControlLink link;
   private final ReportSender reports;
@@ -56,11 +55,28 @@ public final class StateFollower implements AutoCloseable {
   private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
   private volatile boolean closed;
 
-  private record Topic<T extends SpecificRecord>(
-      ControlTopic topic, RecordDecoder<T> decoder, StateListener<T> listener) {}
+  private static final class Topic<T extends SpecificRecord> {
+    private final ControlTopic topic;
+    private final Class<T> type;
+    private final StateListener<T> listener;
+    private @Nullable RecordDecoder<T> decoder;
+
+    Topic(ControlTopic topic, Class<T> type, StateListener<T> listener) {
+      this.topic = topic;
+      this.type = type;
+      this.listener = listener;
+    }
+
+    RecordDecoder<T> decoder(LazySerdes serdes) {
+      if (decoder == null) {
+        decoder = new RecordDecoder<>(serdes.get(), topic, type);
+      }
+      return decoder;
+    }
+  }
 
   StateFollower(
-      ControlSerdes serdes, ControlSettings settings, ControlLink link, ReportSender reports) {
+      LazySerdes serdes, ControlSettings settings, ControlLink link, ReportSender reports) {
     this.serdes = serdes;
     this.settings = settings;
     this.link = link;
@@ -71,8 +87,7 @@ public final class StateFollower implements AutoCloseable {
   /** Adds a topic; only before {@link #start}. */
   public <T extends SpecificRecord> StateFollower follow(
       ControlTopic topic, Class<T> type, StateListener<T> listener) {
-    topics.put(
-        topic.topicName(), new Topic<>(topic, new RecordDecoder<>(serdes, topic, type), listener));
+    topics.put(topic.topicName(), new Topic<>(topic, type, listener));
     return this;
   }
 
@@ -98,7 +113,7 @@ public final class StateFollower implements AutoCloseable {
   }
 
   private void follow(KafkaConsumer<byte[], byte[]> open) {
-    topics.values().forEach(topic -> topic.listener().onReplay());
+    topics.values().forEach(topic -> topic.listener.onReplay());
     Map<TopicPartition, Long> toReplay = new HashMap<>(open.endOffsets(open.assignment()));
     Set<String> replaying = new HashSet<>(topics.keySet());
     while (!closed) {
@@ -117,7 +132,7 @@ public final class StateFollower implements AutoCloseable {
     if (topic == null || toReplay.stream().anyMatch(partition -> partition.topic().equals(name))) {
       return false;
     }
-    topic.listener().onCaughtUp();
+    topic.listener.onCaughtUp();
     return true;
   }
 
@@ -137,8 +152,8 @@ public final class StateFollower implements AutoCloseable {
         new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     List<TopicPartition> partitions = new ArrayList<>();
     for (Topic<?> topic : topics.values()) {
-      for (int i = 0; i < topic.topic().partitions(); i++) {
-        partitions.add(new TopicPartition(topic.topic().topicName(), i));
+      for (int i = 0; i < topic.topic.partitions(); i++) {
+        partitions.add(new TopicPartition(topic.topic.topicName(), i));
       }
     }
     open.assign(partitions);
@@ -165,8 +180,8 @@ public final class StateFollower implements AutoCloseable {
     String key = new String(record.key(), UTF_8);
     try {
       switch (decode(topic, record)) {
-        case Decoded.Value<T>(T value) -> topic.listener().onState(key, value, headers);
-        case Decoded.Tombstone<T>() -> topic.listener().onState(key, null, headers);
+        case Decoded.Value<T>(T value) -> topic.listener.onState(key, value, headers);
+        case Decoded.Tombstone<T>() -> topic.listener.onState(key, null, headers);
         case Decoded.Poison<T> poison -> bury(record, poison, headers);
       }
     } catch (WakeupException e) {
@@ -182,7 +197,7 @@ public final class StateFollower implements AutoCloseable {
       Topic<T> topic, ConsumerRecord<byte[], byte[]> record) {
     while (true) {
       try {
-        Decoded<T> decoded = topic.decoder().decode(record.headers(), record.value());
+        Decoded<T> decoded = topic.decoder(serdes).decode(record.headers(), record.value());
         link.worked();
         return decoded;
       } catch (ControlTopicException e) {

@@ -6,10 +6,14 @@ import io.mooring.volumeagent.config.ControlSettings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends what is worthless when it is old: heartbeats, descriptors, usage. While the control Kafka
@@ -24,16 +28,27 @@ public final class TelemetrySender implements AutoCloseable {
 
   private final String source;
   private final RecordEncoder encoder;
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final ControlSettings settings;
   private final ControlLink link;
+  private @Nullable KafkaProducer<byte[], byte[]> producer;
+  private boolean closed;
 
   TelemetrySender(
       String source, RecordEncoder encoder, ControlSettings settings, ControlLink link) {
     this.source = source;
     this.encoder = encoder;
-    this.producer =
-        new KafkaProducer<>(config(settings), new ByteArraySerializer(), new ByteArraySerializer());
+    this.settings = settings;
     this.link = link;
+  }
+
+  /** Made by the first sender, not at start: what the agent has to resume does not wait for it. */
+  private synchronized Optional<KafkaProducer<byte[], byte[]>> producer() {
+    if (producer == null && !closed) {
+      producer =
+          new KafkaProducer<>(
+              config(settings), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+    return Optional.ofNullable(producer);
   }
 
   private static Map<String, Object> config(ControlSettings settings) {
@@ -60,15 +75,8 @@ public final class TelemetrySender implements AutoCloseable {
   public void send(ControlTopic topic, String key, SpecificRecord value) {
     EventHeaders headers = EventHeaders.root(EventHeaders.typeOf(value), source, key);
     try {
-      producer.send(
-          encoder.encode(topic, key, value, headers),
-          (_, failure) -> {
-            if (failure == null) {
-              link.worked();
-            } else {
-              link.failed(failure);
-            }
-          });
+      ProducerRecord<byte[], byte[]> record = encoder.encode(topic, key, value, headers);
+      producer().ifPresent(open -> open.send(record, this::sent));
     } catch (RuntimeException e) {
       // The registry client has no common exception type; whatever it throws, the next beat tries
       // again.
@@ -76,8 +84,20 @@ public final class TelemetrySender implements AutoCloseable {
     }
   }
 
+  private void sent(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
+    if (failure == null) {
+      link.worked();
+    } else {
+      link.failed(failure);
+    }
+  }
+
   @Override
-  public void close() {
-    producer.close(Duration.ofMillis(REQUEST_TIMEOUT_MS));
+  public synchronized void close() {
+    closed = true;
+    if (producer != null) {
+      producer.close(Duration.ofMillis(REQUEST_TIMEOUT_MS));
+      producer = null;
+    }
   }
 }

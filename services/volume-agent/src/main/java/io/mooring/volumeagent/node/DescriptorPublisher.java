@@ -8,11 +8,16 @@ import io.mooring.volumeagent.control.TelemetrySender;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes what this node is: at start, when it changes, and every few seconds in case somebody
- * missed it.
+ * Publishes what this node is: when it is ready for volumes, when it changes, and every few seconds
+ * in case somebody missed it.
+ *
+ * <p>A node that registers is given replicas at once. It must not be, before it has caught up with
+ * the states of volumes: it could not tell a new volume, for which it makes blank files, from one
+ * that has held data here.
  */
 public final class DescriptorPublisher implements AutoCloseable {
 
@@ -21,6 +26,7 @@ public final class DescriptorPublisher implements AutoCloseable {
   private final NodeIdentity identity;
   private final NodePorts ports;
   private final List<PoolCanary> pools;
+  private final BooleanSupplier ready;
   private final TelemetrySender telemetry;
   private final Duration interval;
   private final PeriodicThread thread;
@@ -31,17 +37,22 @@ public final class DescriptorPublisher implements AutoCloseable {
       NodeIdentity identity,
       NodePorts ports,
       List<PoolCanary> pools,
+      BooleanSupplier ready,
       TelemetrySender telemetry,
       Duration interval) {
     this.identity = identity;
     this.ports = ports;
     this.pools = pools;
+    this.ready = ready;
     this.telemetry = telemetry;
     this.interval = interval;
     this.thread = PeriodicThread.start("node-descriptor", LOOK, this::publishIfDue);
   }
 
   private void publishIfDue() {
+    if (!ready.getAsBoolean()) {
+      return;
+    }
     NodeDescriptor now = describe(Instant.now());
     long nanos = System.nanoTime();
     if (published == null
