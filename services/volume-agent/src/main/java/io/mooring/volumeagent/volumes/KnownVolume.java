@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record KnownVolume(VolumeState state, @Nullable EventHeaders headers) {
 
   /** Whether this node may run the head. */
-  boolean isHeldBy(String nodeId) {
+  public boolean isHeldBy(String nodeId) {
     return nodeId.equals(state.getHolder());
   }
 

@@ -90,7 +90,7 @@ final class ReplicaDecisions {
     if (neverAttached || listed.getRole() == ReplicaRole.JOINING) {
       return List.of(
           new ReplicaStep.Create(id, listed.getPoolId(), state.getSizeBytes()),
-          new ReplicaStep.Promise(id, state.getEpoch(), state.getPhase() == VolumePhase.FENCING));
+          new ReplicaStep.Promise(id, state.getEpoch()));
     }
     return List.of(
         new ReplicaStep.ReportUnusable(
@@ -115,9 +115,8 @@ final class ReplicaDecisions {
                       state.getEpoch(),
                       state.getGeneration())));
     }
-    boolean fencing = state.getPhase() == VolumePhase.FENCING;
-    return state.getEpoch() > replica.promisedEpoch() || fencing
-        ? List.of(new ReplicaStep.Promise(id, state.getEpoch(), fencing))
+    return state.getEpoch() > replica.promisedEpoch() || state.getPhase() == VolumePhase.FENCING
+        ? List.of(new ReplicaStep.Promise(id, state.getEpoch()))
         : List.of();
   }
 

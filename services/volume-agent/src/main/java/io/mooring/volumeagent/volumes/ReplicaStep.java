@@ -10,11 +10,10 @@ public sealed interface ReplicaStep {
   record Create(String replicaId, String poolId, long sizeBytes) implements ReplicaStep {}
 
   /**
-   * Promise an epoch durably.
-   *
-   * @param report whether volume-manager waits for the promise as evidence (I6)
+   * Promise an epoch durably. A promise that was given before is given again: volume-manager may
+   * still wait for the evidence (I6).
    */
-  record Promise(String replicaId, long epoch, boolean report) implements ReplicaStep {}
+  record Promise(String replicaId, long epoch) implements ReplicaStep {}
 
   /** Delete the files, if there are any. */
   record Delete(String replicaId, boolean report) implements ReplicaStep {}

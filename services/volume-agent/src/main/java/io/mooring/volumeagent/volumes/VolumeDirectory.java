@@ -52,11 +52,6 @@ public final class VolumeDirectory implements StateListener<VolumeState> {
     listeners.add(listener);
   }
 
-  /** Takes over a state from the state directory; anything that the topic says replaces it. */
-  public synchronized void remember(VolumeState state) {
-    known.putIfAbsent(state.getVolumeId(), new KnownVolume(state, null));
-  }
-
   @Override
   public synchronized void onReplay() {
     replaying = true;

@@ -28,14 +28,14 @@ class ReplicaDecisionsTest {
   void aReplicaOfANewVolumeIsCreated() {
     assertThat(decisions.on(state(DETACHED, 0, 0, own(IN_SYNC)), Map.of()))
         .containsExactly(
-            new ReplicaStep.Create("r1", "p1", SIZE), new ReplicaStep.Promise("r1", 0, false));
+            new ReplicaStep.Create("r1", "p1", SIZE), new ReplicaStep.Promise("r1", 0));
   }
 
   @Test
   void aJoiningReplicaIsCreatedAtAnyTimeAndPromisesTheEpoch() {
     assertThat(decisions.on(state(PUBLISHED, 7, 3, own(JOINING)), Map.of()))
         .containsExactly(
-            new ReplicaStep.Create("r1", "p1", SIZE), new ReplicaStep.Promise("r1", 7, false));
+            new ReplicaStep.Create("r1", "p1", SIZE), new ReplicaStep.Promise("r1", 7));
   }
 
   @Test
@@ -50,17 +50,17 @@ class ReplicaDecisionsTest {
   }
 
   @Test
-  void aHigherEpochIsPromisedAndDuringFencingReported() {
+  void aHigherEpochIsPromised() {
     assertThat(decisions.on(state(PUBLISHED, 4, 0, own(IN_SYNC)), sound(3, 0)))
-        .containsExactly(new ReplicaStep.Promise("r1", 4, false));
+        .containsExactly(new ReplicaStep.Promise("r1", 4));
     assertThat(decisions.on(state(FENCING, 4, 0, own(IN_SYNC)), sound(3, 0)))
-        .containsExactly(new ReplicaStep.Promise("r1", 4, true));
+        .containsExactly(new ReplicaStep.Promise("r1", 4));
   }
 
   @Test
-  void aPromiseThatWasGivenBeforeIsReportedAgainWhileFencingLasts() {
+  void aPromiseThatWasGivenBeforeIsGivenAgainWhileFencingLasts() {
     assertThat(decisions.on(state(FENCING, 4, 0, own(IN_SYNC)), sound(4, 0)))
-        .containsExactly(new ReplicaStep.Promise("r1", 4, true));
+        .containsExactly(new ReplicaStep.Promise("r1", 4));
     assertThat(decisions.on(state(PUBLISHED, 4, 0, own(IN_SYNC)), sound(4, 0))).isEmpty();
   }
 

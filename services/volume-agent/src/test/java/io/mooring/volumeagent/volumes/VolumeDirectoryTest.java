@@ -94,19 +94,6 @@ class VolumeDirectoryTest {
   }
 
   @Test
-  void whatTheTopicSaysReplacesWhatWasRemembered() {
-    directory.remember(on("n1", "v1", 4));
-    assertThat(directory.find("v1")).isPresent();
-
-    directory.onReplay();
-    directory.onState("v1", null, null);
-    directory.onCaughtUp();
-
-    assertThat(told).containsExactly("v1 deleted");
-    assertThat(directory.find("v1")).isEmpty();
-  }
-
-  @Test
   void aWaitEndsWithTheWantedState() throws InterruptedException {
     directory.onReplay();
     directory.onCaughtUp();
