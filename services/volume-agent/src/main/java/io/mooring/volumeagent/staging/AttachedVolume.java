@@ -16,6 +16,9 @@ public interface AttachedVolume {
   /** Logical size that the device shows. */
   long sizeBytes();
 
+  /** Whether the device is dead for good: the volume was fenced, or its run has ended otherwise. */
+  boolean isLost();
+
   /** How the volume is. */
   Health health();
 

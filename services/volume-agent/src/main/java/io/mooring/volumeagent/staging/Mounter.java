@@ -136,6 +136,20 @@ final class Mounter {
     }
   }
 
+  /** Shows a block device at a file, in place of another one that was shown there. */
+  static void bindDevice(Path device, Path target) throws IOException {
+    Optional<Mount> present = Mounts.at(target);
+    if (present.isPresent() && present.get().root().equals("/" + device.getFileName())) {
+      return;
+    }
+    if (present.isPresent()) {
+      Mounts.unmountLazily(target);
+    }
+    if (Files.exists(target)) {
+      Mounts.bind(device, target, present.filter(Mount::isReadOnly).isPresent());
+    }
+  }
+
   /** Unmounts a path; nothing to do if nothing is mounted there. */
   static void unmount(Path path) throws StagingException, IOException {
     // More than one mount may lie on top of each other after a crash at the wrong moment.

@@ -15,6 +15,7 @@ final class StagedVolume {
   private volatile @Nullable StagingRecord record;
   private volatile @Nullable AttachedVolume attached;
   private volatile @Nullable String growProblem;
+  private volatile boolean growing;
 
   Optional<StagingRecord> record() {
     return Optional.ofNullable(record);
@@ -37,13 +38,25 @@ final class StagedVolume {
     attached = newAttached;
   }
 
-  void growthFailed(@Nullable String problem) {
+  /** Whether an attempt to grow has begun and not come to an end. */
+  boolean isGrowing() {
+    return growing;
+  }
+
+  void growthBegins() {
+    growing = true;
+  }
+
+  /** The attempt has ended; repeating it by itself would not help. */
+  void growthEnds(@Nullable String problem) {
     growProblem = problem;
+    growing = false;
   }
 
   void becomeNothing() {
     attached = null;
     record = null;
     growProblem = null;
+    growing = false;
   }
 }

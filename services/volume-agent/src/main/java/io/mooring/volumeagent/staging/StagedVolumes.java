@@ -86,10 +86,10 @@ public final class StagedVolumes {
     return journal.read();
   }
 
-  void takeOver(StagingRecord record, AttachedVolume attached) {
+  void takeOver(StagingRecord record, Optional<AttachedVolume> attached) {
     StagedVolume volume = new StagedVolume();
     volume.become(record);
-    volume.become(attached);
+    attached.ifPresent(volume::become);
     volumes.put(record.volumeId(), volume);
   }
 }

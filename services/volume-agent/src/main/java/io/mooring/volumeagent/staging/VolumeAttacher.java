@@ -26,4 +26,12 @@ public interface VolumeAttacher {
    * @return empty if nothing is attached any more, because the machine was restarted
    */
   Optional<AttachedVolume> resume(String volumeId, long epoch) throws IOException;
+
+  /**
+   * Closes cleanly what was opened and has no device: an attempt to attach that was given up, or a
+   * detach during which the agent died. Does nothing if there is no such thing.
+   *
+   * @throws IOException if it could not be closed in time
+   */
+  void settle(String volumeId, Duration limit) throws IOException, InterruptedException;
 }

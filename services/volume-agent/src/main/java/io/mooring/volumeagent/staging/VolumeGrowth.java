@@ -51,18 +51,18 @@ public final class VolumeGrowth {
   }
 
   /**
-   * Grows a volume if its state asks for more than it has. Failure is logged and told by REST and
-   * CSI.
+   * Grows a volume if its state asks for more than it has, or an earlier attempt was cut short.
+   * Does nothing while another request works on the volume: this is called again.
    */
   public void growIfWanted(String volumeId, Duration limit) throws InterruptedException {
     StagedVolume volume = volumes.find(volumeId).orElse(null);
-    if (volume == null) {
+    if (volume == null || !volume.lock.tryLock()) {
       return;
     }
-    volume.lock.lock();
     try {
       Optional<AttachedVolume> attached = volume.attached();
-      if (attached.isPresent() && wanted(attached.get()) > attached.get().sizeBytes()) {
+      if (attached.isPresent()
+          && (volume.isGrowing() || wanted(attached.get()) > attached.get().sizeBytes())) {
         grow(volume, attached.get(), limit);
       }
     } catch (StagingException | IOException e) {
@@ -79,10 +79,12 @@ public final class VolumeGrowth {
 
   private void grow(StagedVolume volume, AttachedVolume attached, Duration limit)
       throws StagingException, IOException, InterruptedException {
+    volume.growthBegins();
     attached.grow(wanted(attached), limit);
     Optional<StagingRecord> mounted =
         volume.record().filter(record -> record.fileSystem().isPresent());
     if (mounted.isEmpty()) {
+      volume.growthEnds(null);
       listener.onGrown(attached, 0);
       return;
     }
@@ -90,10 +92,10 @@ public final class VolumeGrowth {
     FilesystemType type = mounted.get().fileSystem().orElseThrow();
     try {
       Filesystems.grow(attached.device(), path, type, limit);
-      volume.growthFailed(null);
+      volume.growthEnds(null);
     } catch (FilesystemException e) {
       StagingException coded = growthRefused(attached, type, e);
-      volume.growthFailed(coded.getMessage());
+      volume.growthEnds(coded.getMessage());
       throw coded;
     } finally {
       listener.onGrown(attached, Filesystems.usage(path).totalBytes());

@@ -41,18 +41,31 @@ public final class VolumeStaging {
   public void resumeAll() throws IOException {
     for (StagingRecord record : volumes.remembered()) {
       Optional<AttachedVolume> attached = resume(record);
+      volumes.takeOver(record, attached);
       if (attached.isPresent()) {
-        volumes.takeOver(record, attached.get());
+        restoreTargets(record, attached.get());
         LOG.infof(
             "Volume goes on after the restart of the agent. volume=%s epoch=%d device=%s",
             record.volumeId(), record.epoch(), attached.get().device());
       } else {
-        LOG.infof(
-            "Volume is not attached any more; it will be staged anew. volume=%s",
-            record.volumeId());
+        // Remembered on: its head may have been open, and has to be closed when the volume is
+        // unstaged.
         dropMounts(record);
-        volumes.forget(record.volumeId());
+        LOG.infof(
+            "Volume is not attached any more; it is attached anew when it is staged. volume=%s",
+            record.volumeId());
       }
+    }
+  }
+
+  /** A block device that nobody had open may have got another name. */
+  private static void restoreTargets(StagingRecord record, AttachedVolume attached)
+      throws IOException {
+    if (record.fileSystem().isPresent()) {
+      return;
+    }
+    for (Path target : record.targets()) {
+      Mounter.bindDevice(attached.device(), target);
     }
   }
 
@@ -222,6 +235,8 @@ public final class VolumeStaging {
       if (attached.isPresent()) {
         Mounter.sync(attached.get().device());
         attached.get().detach(limit);
+      } else {
+        attacher.settle(volumeId, limit);
       }
       volumes.forget(volumeId);
       volume.becomeNothing();
@@ -245,19 +260,21 @@ public final class VolumeStaging {
   }
 
   /**
-   * Gives a volume up that another node may own by now: its users get errors, its mounts go away.
-   * Does not wait for a request that works on the volume, since it may itself be waiting for I/O
-   * that only ends with this.
+   * Gives a lost volume up, which another node may own by now: its users get errors, its mounts go
+   * away. Does not wait for a request that works on the volume, since it may itself be waiting for
+   * I/O that only ends with this. A volume that was staged anew meanwhile is left alone.
    */
   public void abandon(String volumeId) {
     StagedVolume volume = volumes.find(volumeId).orElse(null);
     if (volume == null) {
       return;
     }
-    volume.attached().ifPresent(VolumeStaging::abort);
+    volume.attached().filter(AttachedVolume::isLost).ifPresent(VolumeStaging::abort);
     volume.lock.lock();
     try {
-      volume.record().ifPresent(record -> forget(volume, record));
+      if (volume.attached().filter(AttachedVolume::isLost).isPresent()) {
+        volume.record().ifPresent(record -> forget(volume, record));
+      }
     } finally {
       volumes.leave(volumeId, volume);
     }

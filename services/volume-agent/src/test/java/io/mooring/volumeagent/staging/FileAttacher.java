@@ -6,13 +6,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** Attaches plain files: all of staging without replication. */
 final class FileAttacher implements VolumeAttacher {
 
   private final Path directory;
   private final long sizeBytes;
+  private final Set<String> lost = new HashSet<>();
 
   FileAttacher(Path directory, long sizeBytes) {
     this.directory = directory;
@@ -28,7 +31,7 @@ final class FileAttacher implements VolumeAttacher {
       }
     }
     return new FileVolume(
-        volumeId, epoch, file, LoopDevice.attach(file, LoopDevice.Lifetime.PERSISTENT));
+        volumeId, epoch, file, LoopDevice.attach(file, LoopDevice.Lifetime.PERSISTENT), lost);
   }
 
   @Override
@@ -38,10 +41,19 @@ final class FileAttacher implements VolumeAttacher {
       return Optional.empty();
     }
     return LoopDevice.findByBackingFile(file)
-        .map(loop -> new FileVolume(volumeId, epoch, file, loop));
+        .map(loop -> new FileVolume(volumeId, epoch, file, loop, lost));
   }
 
-  private record FileVolume(String volumeId, long epoch, Path file, LoopDevice loop)
+  @Override
+  public void settle(String volumeId, Duration limit) {}
+
+  /** From now on the volume counts as fenced. */
+  void lose(String volumeId) {
+    lost.add(volumeId);
+  }
+
+  private record FileVolume(
+      String volumeId, long epoch, Path file, LoopDevice loop, Set<String> lost)
       implements AttachedVolume {
 
     @Override
@@ -52,6 +64,11 @@ final class FileAttacher implements VolumeAttacher {
     @Override
     public long sizeBytes() {
       return file.toFile().length();
+    }
+
+    @Override
+    public boolean isLost() {
+      return lost.contains(volumeId);
     }
 
     @Override

@@ -47,8 +47,8 @@ class StagingIT {
   private final class Agent {
     final StagedVolumes volumes = new StagedVolumes(directory.resolve("state"));
     final Facts facts = new Facts();
-    final VolumeStaging staging =
-        new VolumeStaging(volumes, new FileAttacher(directory, 320 * MIB), facts, facts);
+    final FileAttacher attacher = new FileAttacher(directory, 320 * MIB);
+    final VolumeStaging staging = new VolumeStaging(volumes, attacher, facts, facts);
     final VolumePublishing publishing = new VolumePublishing(volumes);
     final VolumeGrowth growth = new VolumeGrowth(volumes, facts, facts);
     final VolumeGauge gauge = new VolumeGauge(volumes);
@@ -173,6 +173,9 @@ class StagingIT {
     agent.publishing.publish(publishRequest(target, false));
 
     try (var _ = Files.newOutputStream(target.resolve("open"))) {
+      agent.staging.abandon(VOLUME);
+      assertThat(Mounts.at(target)).isPresent();
+      agent.attacher.lose(VOLUME);
       agent.staging.abandon(VOLUME);
       assertThat(Mounts.at(target)).isEmpty();
       assertThat(Mounts.at(stage)).isEmpty();

@@ -1,0 +1,359 @@
+package io.mooring.volumeagent.heads;
+
+import io.mooring.schemas.EventHeaders;
+import io.mooring.schemas.VolumeState;
+import io.mooring.storage.engine.StorageNode;
+import io.mooring.storage.engine.VolumeHead;
+import io.mooring.storage.replication.HeadState;
+import io.mooring.storage.replication.VolumeId;
+import io.mooring.volumeagent.staging.AttachedVolume;
+import io.mooring.volumeagent.staging.StagingException;
+import io.mooring.volumeagent.staging.StagingException.Reason;
+import io.mooring.volumeagent.staging.VolumeAttacher;
+import io.mooring.volumeagent.volumes.KnownVolume;
+import io.mooring.volumeagent.volumes.VolumeDirectory;
+import io.mooring.volumeagent.volumes.VolumeListener;
+import io.mooring.volumeagent.volumes.VolumeViews;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens, resumes and ends heads. A head is opened only under an epoch for which the catalogue names
+ * this node as holder (I2); one whose device outlived the agent is resumed under its old epoch
+ * without asking anybody, and the replicas decide whether it still counts.
+ */
+public final class HeadKeeper implements VolumeAttacher, VolumeListener {
+
+  private static final Logger LOG = Logger.getLogger(HeadKeeper.class);
+
+  private final String nodeId;
+  private final VolumeDirectory directory;
+  private final VolumeViews views;
+  private final StorageNode storage;
+  private final BlockRoute route;
+  private final HeadReports reports;
+  private final ReplicaBarrier replicas;
+  private final ConcurrentMap<String, RunningHead> heads = new ConcurrentHashMap<>();
+  private volatile Consumer<String> onLost = _ -> {};
+
+  /** Waits until what was heard about a volume's replicas on this node is carried out. */
+  public interface ReplicaBarrier {
+    boolean await(String volumeId, Duration limit) throws InterruptedException;
+  }
+
+  public HeadKeeper(
+      String nodeId,
+      VolumeDirectory directory,
+      VolumeViews views,
+      StorageNode storage,
+      BlockRoute route,
+      HeadReports reports,
+      ReplicaBarrier replicas) {
+    this.nodeId = nodeId;
+    this.directory = directory;
+    this.views = views;
+    this.storage = storage;
+    this.route = route;
+    this.reports = reports;
+    this.replicas = replicas;
+  }
+
+  /**
+   * What to do about a volume whose head was fenced: its device must go away from under its users.
+   */
+  public void onLost(Consumer<String> listener) {
+    onLost = listener;
+  }
+
+  /** Heads that run here, by volume. */
+  public Optional<HeadState> state(String volumeId) {
+    return Optional.ofNullable(heads.get(volumeId)).map(RunningHead::state);
+  }
+
+  /** Volumes whose head runs here. */
+  public List<String> running() {
+    return heads.entrySet().stream()
+        .filter(entry -> !entry.getValue().isOver())
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
+  }
+
+  /** The head of a volume, if it runs here. */
+  public Optional<VolumeHead> head(String volumeId) {
+    return Optional.ofNullable(heads.get(volumeId))
+        .filter(head -> !head.isOver())
+        .map(RunningHead::head);
+  }
+
+  // What the catalogue says
+
+  @Override
+  public synchronized void onVolume(KnownVolume volume) {
+    RunningHead running = heads.get(volume.state().getVolumeId());
+    if (running != null && !running.isOver()) {
+      running.head().catalogueChanged(views.view(volume.state()));
+    } else if (!volume.isHeldBy(nodeId)) {
+      forget(volume.state().getVolumeId());
+    }
+  }
+
+  /**
+   * The record of a run is kept as long as this node may run the head in the same epoch again: the
+   * next run must have a higher session.
+   */
+  private void forget(String volumeId) {
+    try {
+      storage.forget(new VolumeId(volumeId));
+    } catch (IOException e) {
+      LOG.errorf(e, "The record of a head cannot be removed. volume=%s", volumeId);
+    }
+  }
+
+  @Override
+  public void onDeleted(String volumeId, @Nullable EventHeaders headers) {
+    if (heads.containsKey(volumeId)) {
+      LOG.errorf("A volume was deleted while it is attached here. volume=%s", volumeId);
+    } else {
+      forget(volumeId);
+    }
+  }
+
+  /** Nodes have moved: heads may find their replicas elsewhere. */
+  public void onNodesChanged() {
+    heads.keySet().forEach(volumeId -> directory.find(volumeId).ifPresent(this::onVolume));
+  }
+
+  // What the orchestrator wants
+
+  @Override
+  public AttachedVolume attach(String volumeId, long epoch, Duration limit)
+      throws StagingException, IOException, InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    awaitGrant(volumeId, epoch, limit);
+    replicas.await(volumeId, left(deadline));
+    RunningHead running = openUnderGrant(volumeId, epoch);
+    requireServing(volumeId, running, running.awaitServing(left(deadline)));
+    BlockRoute.BlockNode node = route.attach(running.head());
+    running.shownAs(node);
+    reports.attached(running.head(), node);
+    return new AttachedHead(running, node);
+  }
+
+  private void awaitGrant(String volumeId, long epoch, Duration limit)
+      throws StagingException, InterruptedException {
+    Optional<KnownVolume> known =
+        directory.await(
+            volumeId, state -> isGranted(state, epoch) || state.getEpoch() > epoch, limit);
+    requireGrant(volumeId, epoch, known);
+  }
+
+  private boolean isGranted(VolumeState state, long epoch) {
+    return state.getEpoch() == epoch && nodeId.equals(state.getHolder());
+  }
+
+  private VolumeState requireGrant(String volumeId, long epoch, Optional<KnownVolume> known)
+      throws StagingException {
+    if (known.isEmpty() || known.get().state().getEpoch() < epoch) {
+      throw new StagingException(
+          Reason.UNAVAILABLE,
+          "CSI-040",
+          "Volume " + volumeId + " is not known to belong to this node under epoch " + epoch + ".",
+          known.isEmpty()
+              ? "No state of it has arrived."
+              : "Its newest state has epoch " + known.get().state().getEpoch() + ".",
+          "Repeat the request; check that the control topics can be reached and that the volume was published to this node.");
+    }
+    VolumeState state = known.get().state();
+    if (!isGranted(state, epoch)) {
+      throw new StagingException(
+          Reason.PRECONDITION,
+          "CSI-025",
+          "Volume " + volumeId + " does not belong to this node under epoch " + epoch + ".",
+          "Its state has epoch " + state.getEpoch() + " and holder " + state.getHolder() + ".",
+          "Publish the volume to this node and stage it with the new publish context.");
+    }
+    return state;
+  }
+
+  /**
+   * Under the lock under which states are passed on, so that none is missed between reading one and
+   * opening.
+   */
+  private synchronized RunningHead openUnderGrant(String volumeId, long epoch)
+      throws StagingException, IOException {
+    VolumeState state = requireGrant(volumeId, epoch, directory.find(volumeId));
+    RunningHead existing = heads.get(volumeId);
+    if (existing != null
+        && !existing.isOver()
+        && existing.head().promise().epoch().value() == epoch) {
+      return existing;
+    }
+    RunningHead running = new RunningHead(reports, this::lost);
+    running.runs(storage.open(views.view(state), VolumeViews.profile(state), running));
+    heads.put(volumeId, running);
+    return running;
+  }
+
+  private static void requireServing(String volumeId, RunningHead running, HeadState state)
+      throws StagingException {
+    switch (state) {
+      case HeadState.Serving _ -> {}
+      case HeadState.Fenced _ ->
+          throw new StagingException(
+              Reason.PRECONDITION,
+              "CSI-042",
+              "Volume " + volumeId + " was fenced while it was opened.",
+              "A newer attachment exists.",
+              "Publish the volume again.");
+      case HeadState.Opening _, HeadState.Holding _, HeadState.Suspended _, HeadState.Closed _ ->
+          throw new StagingException(
+              Reason.UNAVAILABLE,
+              "CSI-041",
+              "Volume " + volumeId + " does not serve yet.",
+              HeadHealth.describe(state) + ".",
+              "Repeat the request; GET /volumes/"
+                  + volumeId
+                  + " of this agent tells about its replicas.");
+    }
+  }
+
+  @Override
+  public Optional<AttachedVolume> resume(String volumeId, long epoch) throws IOException {
+    if (!route.canResume(volumeId)) {
+      return Optional.empty();
+    }
+    RunningHead running = new RunningHead(reports, this::lost);
+    Optional<VolumeHead> head = storage.resume(new VolumeId(volumeId), running);
+    if (head.isEmpty()) {
+      return Optional.empty();
+    }
+    running.runs(head.get());
+    BlockRoute.BlockNode node = route.resume(head.get());
+    running.shownAs(node);
+    heads.put(volumeId, running);
+    return Optional.of(new AttachedHead(running, node));
+  }
+
+  @Override
+  public void settle(String volumeId, Duration limit) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    RunningHead running = heads.get(volumeId);
+    if (running == null) {
+      running = new RunningHead(reports, this::lost);
+      Optional<VolumeHead> head = storage.resume(new VolumeId(volumeId), running);
+      if (head.isEmpty()) {
+        return;
+      }
+      running.runs(head.get());
+      heads.put(volumeId, running);
+      directory.find(volumeId).ifPresent(this::onVolume);
+    }
+    close(running, left(deadline));
+  }
+
+  private void close(RunningHead running, Duration limit) throws IOException, InterruptedException {
+    VolumeHead head = running.head();
+    try {
+      Completion.await(head.close(), limit, "closing volume " + head.volume());
+      reports.detached(head);
+    } catch (IOException e) {
+      if (!running.isOver()) {
+        throw e;
+      }
+      // Fenced while it was closing: there is nothing left to close.
+      LOG.infof(
+          "A head ended before it was closed. volume=%s state=%s", head.volume(), running.state());
+    }
+    heads.remove(head.volume().value(), running);
+  }
+
+  /**
+   * Not on the thread that brought the news: it belongs to the head, and taking devices away takes
+   * a while.
+   */
+  private void lost(RunningHead running) {
+    String volumeId = running.head().volume().value();
+    Thread.ofPlatform()
+        .name("lost-" + volumeId)
+        .daemon()
+        .start(() -> {
+          onLost.accept(volumeId);
+          heads.remove(volumeId, running);
+          directory.find(volumeId).ifPresent(this::onVolume);
+        });
+  }
+
+  private static Duration left(long deadline) {
+    return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+  }
+
+  private final class AttachedHead implements AttachedVolume {
+    private final RunningHead running;
+    private final BlockRoute.BlockNode node;
+
+    AttachedHead(RunningHead running, BlockRoute.BlockNode node) {
+      this.running = running;
+      this.node = node;
+    }
+
+    @Override
+    public String volumeId() {
+      return running.head().volume().value();
+    }
+
+    @Override
+    public long epoch() {
+      return running.head().promise().epoch().value();
+    }
+
+    @Override
+    public Path device() {
+      return node.device();
+    }
+
+    @Override
+    public long sizeBytes() {
+      return running.head().sizeBytes();
+    }
+
+    @Override
+    public boolean isLost() {
+      return running.isOver();
+    }
+
+    @Override
+    public Health health() {
+      return HeadHealth.of(running.state(), directory.find(volumeId()));
+    }
+
+    @Override
+    public void grow(long sizeBytes, Duration limit) throws IOException, InterruptedException {
+      if (sizeBytes > sizeBytes()) {
+        Completion.await(running.head().grow(sizeBytes), limit, "growing volume " + volumeId());
+      }
+      node.refreshSize();
+    }
+
+    @Override
+    public void detach(Duration limit) throws IOException, InterruptedException {
+      long deadline = System.nanoTime() + limit.toNanos();
+      node.detach();
+      close(running, left(deadline));
+    }
+
+    @Override
+    public void abort() throws IOException {
+      node.abort();
+    }
+  }
+}
