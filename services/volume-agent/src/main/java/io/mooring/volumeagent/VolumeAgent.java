@@ -1,53 +1,93 @@
 package io.mooring.volumeagent;
 
+import io.mooring.csi.UnixSocketServer;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.NodeDescriptor;
+import io.mooring.schemas.VolumeState;
 import io.mooring.volumeagent.config.AgentSettings;
 import io.mooring.volumeagent.control.ControlTopicsClient;
+import io.mooring.volumeagent.csi.IdentityService;
+import io.mooring.volumeagent.csi.NodeService;
 import io.mooring.volumeagent.node.DescriptorPublisher;
 import io.mooring.volumeagent.node.HeartbeatPublisher;
 import io.mooring.volumeagent.node.NodeDirectory;
 import io.mooring.volumeagent.node.NodeIdentity;
 import io.mooring.volumeagent.node.NodePorts;
 import io.mooring.volumeagent.node.NodePresence;
+import io.mooring.volumeagent.usage.UsageReporter;
 import java.io.IOException;
 import java.util.List;
 
-/** The agent of one node, wired top to bottom in the order in which its parts may start. */
+/**
+ * The agent of one node, wired in the order in which its parts may start: what peers judge the node
+ * by, then the volumes whose users are waiting, and only then what needs the control plane.
+ */
 public final class VolumeAgent implements AutoCloseable {
+
+  private static final String VERSION = "0.1.0";
 
   private final NodeIdentity identity;
   private final NodePresence presence;
   private final NodeDirectory directory = new NodeDirectory();
   private final ControlTopicsClient control;
+  private final VolumePlane volumes;
+  private final UnixSocketServer csi;
   private final DescriptorPublisher descriptor;
   private final HeartbeatPublisher heartbeat;
+  private final UsageReporter usage;
 
   private VolumeAgent(AgentSettings settings) throws IOException {
     this.identity = NodeIdentity.ofThisRun(settings.node());
     this.presence = NodePresence.start(settings);
-    directory.onChange(nodes -> presence.prober().know(nodes.peers()));
-
     this.control = new ControlTopicsClient(identity.nodeId(), settings.control());
-    control.follower().follow(ControlTopic.NODES, NodeDescriptor.class, directory).start();
+    this.volumes = VolumePlane.start(settings, directory, control.reports());
+    this.csi =
+        UnixSocketServer.start(
+            settings.config().csiSocket(),
+            List.of(
+                new IdentityService(VERSION, () -> true),
+                new NodeService(
+                    settings.node(),
+                    volumes.staging(),
+                    volumes.publishing(),
+                    volumes.growth(),
+                    volumes.gauge())));
+
+    directory.onChange(nodes -> presence.prober().know(nodes.peers()));
+    control
+        .follower()
+        .follow(ControlTopic.NODES, NodeDescriptor.class, directory)
+        .follow(ControlTopic.VOLUMES, VolumeState.class, volumes.directory())
+        .start();
     this.descriptor =
         new DescriptorPublisher(
             identity,
             new NodePorts(
-                settings.ports().replication(),
+                volumes.replicationPort(),
                 presence.probePort(),
                 settings.ports().nbd(),
                 settings.ports().rest()),
             presence.canaries(),
+            volumes.directory()::hasCaughtUp,
             control.telemetry(),
             settings.config().heartbeat().descriptorInterval());
     this.heartbeat =
         new HeartbeatPublisher(
             identity,
             new HeartbeatPublisher.Senses(
-                presence.stalls(), presence.prober(), presence.canaries(), List::of),
+                presence.stalls(),
+                presence.prober(),
+                presence.canaries(),
+                volumes.heads()::running),
             control.telemetry(),
             settings.config().heartbeat().interval());
+    this.usage =
+        new UsageReporter(
+            identity.nodeId(),
+            volumes.staged(),
+            volumes::allocatedBytes,
+            control.telemetry(),
+            settings.config().usage().interval());
   }
 
   /** Starts the agent; returns when everything that does not need the control plane runs. */
@@ -71,10 +111,17 @@ public final class VolumeAgent implements AutoCloseable {
     return control;
   }
 
+  public VolumePlane volumes() {
+    return volumes;
+  }
+
   @Override
   public void close() throws IOException {
+    csi.close();
+    usage.close();
     heartbeat.close();
     descriptor.close();
+    volumes.close();
     control.close();
     presence.close();
   }

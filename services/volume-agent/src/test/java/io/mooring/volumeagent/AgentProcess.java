@@ -1,0 +1,94 @@
+package io.mooring.volumeagent;
+
+import io.mooring.volumeagent.config.AgentConfig;
+import io.mooring.volumeagent.config.AgentConfigCheck;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
+/** An agent in a JVM of its own, which can be killed. Ends with its parent, by end of input. */
+final class AgentProcess {
+
+  private static final String STARTED = "agent started";
+
+  private final Process process;
+
+  private AgentProcess(Process process) {
+    this.process = process;
+  }
+
+  /** Returns when the agent has started; its log is appended to a file in the directory. */
+  static AgentProcess start(Path directory, Map<String, String> settings) throws IOException {
+    Path file = directory.resolve("agent.properties");
+    Properties properties = new Properties();
+    properties.putAll(settings);
+    try (var out = Files.newOutputStream(file)) {
+      properties.store(out, null);
+    }
+    Process process =
+        new ProcessBuilder(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx256m",
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "--enable-native-access=ALL-UNNAMED",
+                    "-cp",
+                    classPath(),
+                    AgentProcess.class.getName(),
+                    file.toString()))
+            .redirectError(
+                ProcessBuilder.Redirect.appendTo(directory.resolve("agent.log").toFile()))
+            .start();
+    BufferedReader output =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    for (String line = output.readLine(); !STARTED.equals(line); line = output.readLine()) {
+      if (line == null) {
+        throw new IOException(
+            "the agent ended at once:\n" + Files.readString(directory.resolve("agent.log")));
+      }
+    }
+    return new AgentProcess(process);
+  }
+
+  private static String classPath() {
+    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+  }
+
+  /** SIGKILL; returns when the process is gone. */
+  void kill() {
+    process.destroyForcibly().onExit().join();
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    Properties properties = new Properties();
+    try (var in = Files.newInputStream(Path.of(arguments[0]))) {
+      properties.load(in);
+    }
+    AgentConfig config =
+        new SmallRyeConfigBuilder()
+            .withConverter(MemorySize.class, 200, new MemorySizeConverter())
+            .withConverter(Duration.class, 200, new DurationConverter())
+            .withMapping(AgentConfig.class)
+            .withSources(new PropertiesConfigSource(properties, "test", 100))
+            .build()
+            .getConfigMapping(AgentConfig.class);
+    VolumeAgent.start(AgentConfigCheck.check(config));
+    System.out.println(STARTED);
+    if (System.in.read() < 0) {
+      System.exit(0);
+    }
+  }
+}
