@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import org.apache.kafka.common.KafkaException;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -115,7 +116,7 @@ public class VolumeManager {
     try {
       connected = open(opened);
       return true;
-    } catch (ControlTopicException | org.apache.kafka.common.KafkaException e) {
+    } catch (ControlTopicException | KafkaException e) {
       LOG.warnf("Not connected yet: %s", e.getMessage());
       return false;
     } catch (RuntimeException e) {

@@ -2,20 +2,32 @@ package io.mooring.volumemanager;
 
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
+import io.mooring.schemas.DeadLetter;
+import io.mooring.schemas.Decoded;
 import io.mooring.schemas.EventHeaders;
 import io.mooring.schemas.NodeDescriptor;
 import io.mooring.schemas.PoolDescriptor;
 import io.mooring.schemas.PoolPriority;
+import io.mooring.schemas.RecordDecoder;
 import io.mooring.testsupport.ControlPlane;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Writes control topics as agents and the failure detector do, and as nobody should. */
@@ -23,10 +35,12 @@ final class ControlTopicWriter implements AutoCloseable {
 
   private static final long POOL_BYTES = 1L << 34;
 
+  private final ControlPlane controlPlane;
   private final ControlSerdes serdes;
   private final Producer<String, byte[]> producer;
 
   ControlTopicWriter(ControlPlane controlPlane) {
+    this.controlPlane = controlPlane;
     this.serdes = controlPlane.serdes();
     this.producer =
         new KafkaProducer<>(
@@ -52,18 +66,20 @@ final class ControlTopicWriter implements AutoCloseable {
             .build());
   }
 
-  void send(ControlTopic topic, String key, SpecificRecord value) {
-    sendAs(topic, topic, key, value);
+  /** Writes a record and returns its envelope. */
+  EventHeaders send(ControlTopic topic, String key, SpecificRecord value) {
+    return sendAs(topic, topic, key, value);
   }
 
   /** Writes a value of one topic to another. */
-  void sendAs(ControlTopic target, ControlTopic topic, String key, SpecificRecord value) {
+  EventHeaders sendAs(ControlTopic target, ControlTopic topic, String key, SpecificRecord value) {
     EventHeaders headers = EventHeaders.root(EventHeaders.typeOf(value), "/mooring/test/1", key);
     ProducerRecord<String, byte[]> record =
         new ProducerRecord<>(target.topicName(), null, key, null);
     headers.writeTo(record.headers());
     byte[] bytes = bytes(topic, value, record);
     send(new ProducerRecord<>(target.topicName(), null, key, bytes, record.headers()));
+    return headers;
   }
 
   @SuppressWarnings("unchecked")
@@ -80,6 +96,31 @@ final class ControlTopicWriter implements AutoCloseable {
         new ProducerRecord<>(topic.topicName(), null, key, garbage);
     EventHeaders.root("io.mooring.Garbage", "/mooring/test/1", key).writeTo(record.headers());
     send(record);
+  }
+
+  /** Original topics of all dead letters so far. */
+  Set<String> deadLetterTopics() {
+    RecordDecoder<DeadLetter> decoder =
+        new RecordDecoder<>(serdes, ControlTopic.DEAD_LETTERS, DeadLetter.class);
+    Map<String, Object> config = new HashMap<>(controlPlane.clientConfig());
+    config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    TopicPartition partition = new TopicPartition(ControlTopic.DEAD_LETTERS.topicName(), 0);
+    Set<String> topics = new HashSet<>();
+    try (var consumer =
+        new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
+      long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+      while (consumer.position(partition) < end) {
+        for (var record : consumer.poll(Duration.ofMillis(200))) {
+          if (decoder.decode(record.headers(), record.value())
+              instanceof Decoded.Value<DeadLetter>(DeadLetter letter)) {
+            topics.add(letter.getTopic());
+          }
+        }
+      }
+    }
+    return topics;
   }
 
   private void send(ProducerRecord<String, byte[]> record) {

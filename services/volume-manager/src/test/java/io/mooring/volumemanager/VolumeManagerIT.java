@@ -2,11 +2,30 @@ package io.mooring.volumemanager;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItems;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import csi.v1.CapacityRange;
+import csi.v1.ControllerExpandVolumeRequest;
+import csi.v1.ControllerGrpc;
+import csi.v1.ControllerPublishVolumeRequest;
+import csi.v1.ControllerUnpublishVolumeRequest;
+import csi.v1.CreateVolumeRequest;
+import csi.v1.DeleteVolumeRequest;
+import csi.v1.GetCapacityRequest;
+import csi.v1.ListVolumesRequest;
+import csi.v1.Volume;
+import csi.v1.VolumeCapability;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.mooring.csi.UnixSocketChannel;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.NodeDown;
 import io.mooring.schemas.NodeEvent;
+import io.mooring.schemas.NodeUp;
 import io.mooring.schemas.ReplicaFenced;
 import io.mooring.schemas.VolumeReport;
 import io.mooring.testsupport.ControlPlane;
@@ -15,13 +34,18 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
+import jakarta.inject.Inject;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The service as it is deployed, on a real Kafka and a real schema registry. */
 @QuarkusTest
@@ -30,6 +54,10 @@ import org.junit.jupiter.api.Test;
 class VolumeManagerIT {
 
   private static final long MIB = 1L << 20;
+  private static final Duration REBALANCE = Duration.ofSeconds(60);
+
+  @Inject ManagerConfig config;
+  @Inject ObjectMapper json;
 
   private ControlPlane controlPlane;
   private ControlTopicWriter writer;
@@ -86,6 +114,226 @@ class VolumeManagerIT {
 
     post("/volumes/data-kafka-0/publish", Map.of("node", "n2"), 200);
     assertThat(volume("data-kafka-0").getString("holder")).isEqualTo("n2");
+    writer.send(
+        ControlTopic.NODE_EVENTS,
+        "n1",
+        new NodeEvent("n1", "i2", Instant.now(), new NodeUp(9000L)));
+  }
+
+  @Test
+  void anIncidentCanBeExplainedFromItsFirstRecordOn() {
+    create("explained", Map.of("nodes", "n3"));
+    post("/volumes/explained/publish", Map.of("node", "n3"), 200);
+    post("/volumes/explained/unpublish", Map.of("force", true), 200);
+
+    List<Map<String, String>> story =
+        given().get("/volumes/explained/explain?since=PT5M").jsonPath().getList("$");
+
+    assertThat(story)
+        .extracting(entry -> entry.get("type"))
+        .containsSubsequence(
+            "io.mooring.CreateVolume",
+            "io.mooring.VolumeCreated",
+            "io.mooring.PublishVolume",
+            "io.mooring.VolumePublished",
+            "io.mooring.UnpublishVolume",
+            "io.mooring.VolumeFencing");
+    assertThat(story.get(1).get("causationId")).isEqualTo(story.get(0).get("id"));
+    assertThat(story.get(1).get("correlationId")).isEqualTo(story.get(0).get("correlationId"));
+  }
+
+  @Test
+  void refusalsSayWhatWhyAndHowToFixIt() {
+    given()
+        .contentType(ContentType.JSON)
+        .body(Map.of("name", "bad", "sizeBytes", MIB, "parameters", Map.of("repl", "9")))
+        .post("/volumes")
+        .then()
+        .statusCode(422)
+        .contentType("application/problem+json")
+        .body("code", equalTo("VOL-001"))
+        .body("fix", equalTo("Set repl to 1, 2 or 3."));
+    given().get("/volumes/nowhere").then().statusCode(404).body("code", equalTo("VOL-040"));
+    given()
+        .contentType(ContentType.JSON)
+        .body(Map.of("sizeBytes", MIB))
+        .post("/volumes")
+        .then()
+        .statusCode(400)
+        .body("code", equalTo("VOL-094"));
+  }
+
+  @Test
+  void poisonInAnyInputTopicIsSetAsideAndNothingElseIsHurt() {
+    byte[] garbage = {0, 1, 2, 3, 4, 5, 6, 7};
+    List<ControlTopic> inputs =
+        List.of(
+            ControlTopic.VOLUME_COMMANDS,
+            ControlTopic.VOLUME_REPORTS,
+            ControlTopic.NODE_EVENTS,
+            ControlTopic.NODES,
+            ControlTopic.VOLUMES);
+
+    inputs.forEach(topic -> writer.sendGarbage(topic, "vol-000000000000", garbage));
+    writer.sendAs(
+        ControlTopic.VOLUME_REPORTS,
+        ControlTopic.NODE_EVENTS,
+        "vol-000000000000",
+        new NodeEvent("n1", "i1", Instant.now(), new NodeUp(0L)));
+
+    await()
+        .untilAsserted(() ->
+            assertThat(writer.deadLetterTopics())
+                .containsAll(inputs.stream().map(ControlTopic::topicName).toList()));
+    create("after-poison", Map.of());
+    assertThat(volume("after-poison").getString("phase")).isEqualTo("DETACHED");
+  }
+
+  @Test
+  void anotherInstanceTakesItsShareAndHandsItBack(@TempDir Path stateDir) {
+    List<String> names = IntStream.range(0, 12).mapToObj(i -> "shared-" + i).toList();
+    names.forEach(name -> create(name, Map.of()));
+
+    try (SecondInstance second = new SecondInstance(controlPlane, stateDir, json)) {
+      await().atMost(REBALANCE).untilAsserted(() -> assertThat(second.names()).isNotEmpty());
+      List<String> moved = names.stream().filter(second.names()::contains).toList();
+      assertThat(moved).isNotEmpty().hasSizeLessThan(names.size());
+
+      await().atMost(REBALANCE).untilAsserted(() -> assertThat(listed()).containsAll(names));
+      post("/volumes/" + moved.getFirst() + "/publish", Map.of("node", "n2"), 200);
+      assertThat(volume(moved.getFirst()).getString("holder")).isEqualTo("n2");
+    }
+
+    await()
+        .atMost(REBALANCE)
+        .untilAsserted(() ->
+            given()
+                .get("/volumes?scope=local")
+                .then()
+                .statusCode(200)
+                .body("name", hasItems(names.toArray())));
+    assertThat(given().get("/q/health/ready").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void theControllerIsIdempotentAsCsiDemands() {
+    try (var channel = UnixSocketChannel.open(config.csiSocket().orElseThrow())) {
+      var controller = ControllerGrpc.newBlockingStub(channel.grpc());
+      CreateVolumeRequest request = csiCreate("csi", 64 * MIB, Map.of("repl", "2", "fs", "xfs"));
+      assertCode(() -> controller.createVolume(request), Status.Code.OUT_OF_RANGE);
+      CreateVolumeRequest large = csiCreate("csi", 512 * MIB, Map.of("repl", "2", "fs", "xfs"));
+      Volume volume = controller.createVolume(large).getVolume();
+      assertThat(controller.createVolume(large).getVolume()).isEqualTo(volume);
+      assertThat(volume.getVolumeContextMap()).containsEntry("fs", "xfs");
+      assertCode(
+          () -> controller.createVolume(csiCreate("csi", 512 * MIB, Map.of("repl", "1"))),
+          Status.Code.ALREADY_EXISTS);
+
+      String id = volume.getVolumeId();
+      var context = controller.controllerPublishVolume(csiPublish(id, "n2")).getPublishContextMap();
+      assertThat(context).containsEntry("epoch", "1");
+      assertThat(controller.controllerPublishVolume(csiPublish(id, "n2")).getPublishContextMap())
+          .isEqualTo(context);
+      assertCode(
+          () -> controller.controllerPublishVolume(csiPublish(id, "n3")),
+          Status.Code.FAILED_PRECONDITION);
+      assertCode(
+          () -> controller.controllerPublishVolume(csiPublish("vol-000000000000", "n3")),
+          Status.Code.NOT_FOUND);
+      assertCode(() -> controller.deleteVolume(csiDelete(id)), Status.Code.FAILED_PRECONDITION);
+
+      var expand =
+          ControllerExpandVolumeRequest.newBuilder()
+              .setVolumeId(id)
+              .setCapacityRange(CapacityRange.newBuilder().setRequiredBytes(1024 * MIB))
+              .build();
+      assertThat(controller.controllerExpandVolume(expand).getCapacityBytes())
+          .isEqualTo(1024 * MIB);
+      assertThat(controller.controllerExpandVolume(expand).getCapacityBytes())
+          .isEqualTo(1024 * MIB);
+      assertThat(controller.createVolume(large).getVolume().getCapacityBytes())
+          .isEqualTo(1024 * MIB);
+
+      var unpublish =
+          ControllerUnpublishVolumeRequest.newBuilder().setVolumeId(id).setNodeId("n2").build();
+      controller.controllerUnpublishVolume(unpublish);
+      controller.controllerUnpublishVolume(unpublish);
+      controller.deleteVolume(csiDelete(id));
+      controller.deleteVolume(csiDelete(id));
+      controller.deleteVolume(csiDelete("no-id-of-ours"));
+    }
+  }
+
+  @Test
+  void volumesAreListedInPages() {
+    List.of("page-a", "page-b", "page-c").forEach(name -> create(name, Map.of()));
+    try (var channel = UnixSocketChannel.open(config.csiSocket().orElseThrow())) {
+      var controller = ControllerGrpc.newBlockingStub(channel.grpc());
+      int all = controller.listVolumes(ListVolumesRequest.getDefaultInstance()).getEntriesCount();
+
+      int seen = 0;
+      String token = "";
+      do {
+        var page =
+            controller.listVolumes(
+                ListVolumesRequest.newBuilder().setMaxEntries(2).setStartingToken(token).build());
+        seen += page.getEntriesCount();
+        token = page.getNextToken();
+      } while (!token.isEmpty());
+
+      assertThat(seen).isEqualTo(all).isGreaterThanOrEqualTo(3);
+      assertCode(
+          () ->
+              controller.listVolumes(ListVolumesRequest.newBuilder().setStartingToken("x").build()),
+          Status.Code.ABORTED);
+      assertThat(
+              controller
+                  .getCapacity(GetCapacityRequest.getDefaultInstance())
+                  .getAvailableCapacity())
+          .isPositive();
+    }
+  }
+
+  private static CreateVolumeRequest csiCreate(
+      String name, long bytes, Map<String, String> parameters) {
+    return CreateVolumeRequest.newBuilder()
+        .setName(name)
+        .setCapacityRange(CapacityRange.newBuilder().setRequiredBytes(bytes))
+        .addVolumeCapabilities(oneWriter())
+        .putAllParameters(parameters)
+        .build();
+  }
+
+  private static ControllerPublishVolumeRequest csiPublish(String id, String node) {
+    return ControllerPublishVolumeRequest.newBuilder()
+        .setVolumeId(id)
+        .setNodeId(node)
+        .setVolumeCapability(oneWriter())
+        .build();
+  }
+
+  private static DeleteVolumeRequest csiDelete(String id) {
+    return DeleteVolumeRequest.newBuilder().setVolumeId(id).build();
+  }
+
+  private static VolumeCapability oneWriter() {
+    return VolumeCapability.newBuilder()
+        .setMount(VolumeCapability.MountVolume.getDefaultInstance())
+        .setAccessMode(
+            VolumeCapability.AccessMode.newBuilder()
+                .setMode(VolumeCapability.AccessMode.Mode.SINGLE_NODE_WRITER))
+        .build();
+  }
+
+  private static void assertCode(ThrowingCallable call, Status.Code code) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            StatusRuntimeException.class,
+            e -> assertThat(e.getStatus().getCode()).as(e.getMessage()).isEqualTo(code));
+  }
+
+  private static List<String> listed() {
+    return given().get("/volumes").then().statusCode(200).extract().jsonPath().getList("name");
   }
 
   private static void create(String name, Map<String, String> parameters) {

@@ -147,8 +147,8 @@ public final class LivenessJudge {
       return;
     }
     List<Observation> observations = observationsOf(node, nowMs);
-    Sight sight = Sight.of(observations, settings);
-    node.sighted(sight, nowMs);
+    Sight sight = Sight.of(observations, minUnreachableMs(node), settings.voting().majority());
+    node.sighted(sight, settings.verdict().minSilenceMs(), nowMs);
     Optional<String> reason = reasonToDeclareDown(node, sight, nowMs);
     if (node.status() instanceof Alive alive && (reason.isPresent() || isOverdue(node, nowMs))) {
       judgements.add(suspect(node, alive, wallMs));
@@ -160,6 +160,13 @@ public final class LivenessJudge {
           new NodeDown(node.phi(nowMs), node.silentMs(nowMs), reason.get(), observations);
       judgements.add(judgement(node, detail, trace, wallMs));
     }
+  }
+
+  /**
+   * Packets are lost while a node is paused, too: one that was merely slow must be gone for longer.
+   */
+  private long minUnreachableMs(NodeTrack node) {
+    return settings.verdict().minUnreachableMs() * (node.wasMerelySlow() ? 2 : 1);
   }
 
   private Judgement suspect(NodeTrack node, Alive alive, long wallMs) {

@@ -34,7 +34,8 @@ public record LivenessSettings(
   /**
    * @param minSilenceMs silence before NodeDown when nothing answers
    * @param minUnreachableMs for how long an observer must have seen nothing but that, counted from
-   *     the sending of its first probe: one probe that fails may be a lost packet
+   *     the sending of its first probe: one probe that fails may be a lost packet. Twice that if
+   *     the node's kernel has answered during this silence
    * @param stalledGraceMs time without a sign of life when the kernel accepts and nobody reads
    * @param agentGraceMs time without a sign of life when the kernel refuses: the agent restarts
    */

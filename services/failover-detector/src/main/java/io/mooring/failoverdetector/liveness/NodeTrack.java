@@ -23,6 +23,7 @@ final class NodeTrack {
   private long heardAtMs;
   private long reachedAtMs;
   private long refusedAtMs;
+  private long kernelAnsweredAtMs = Long.MIN_VALUE;
 
   NodeTrack(RememberedNode remembered, GapWindow gaps, PoolWatch pools, long nowMs) {
     this.nodeId = remembered.nodeId();
@@ -79,15 +80,29 @@ final class NodeTrack {
     return true;
   }
 
-  /** Takes note of what the voters see, for the graces. */
-  void sighted(Sight sight, long nowMs) {
+  /** Takes note of what the voters see. */
+  void sighted(Sight sight, long minSilenceMs, long nowMs) {
     switch (sight) {
       case Sight.Reached _ -> reachedAtMs = nowMs;
       case Sight.AgentGone _ -> refusedAtMs = nowMs;
-      case Sight.AgentStalled _, Sight.Gone _, Sight.Undecided _ -> {
-        // no sign of life
+      case Sight.AgentStalled _ -> {
+        // its kernel answers, as it does in the other two
+      }
+      case Sight.Gone _, Sight.Undecided _ -> {
+        return;
       }
     }
+    // What peers report early in a silence may be older than the silence.
+    if (silentMs(nowMs) >= 2 * minSilenceMs) {
+      kernelAnsweredAtMs = nowMs;
+    }
+  }
+
+  /**
+   * Whether the node's kernel has answered since the node fell silent: then it was slow, not dead.
+   */
+  boolean wasMerelySlow() {
+    return kernelAnsweredAtMs > heardAtMs;
   }
 
   long silentMs(long nowMs) {

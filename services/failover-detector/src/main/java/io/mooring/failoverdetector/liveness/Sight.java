@@ -32,17 +32,17 @@ sealed interface Sight {
    * others may be broken, an answer cannot be invented. Where votes differ on how a living kernel
    * behaves, the longer grace holds.
    */
-  static Sight of(List<Observation> observations, LivenessSettings settings) {
+  static Sight of(List<Observation> observations, long minUnreachableMs, double majority) {
     List<Observation> votes = observations.stream().filter(Observation::getHasVote).toList();
     long unreachable =
         votes.stream()
             .filter(vote -> vote.getOutcome() == ProbeOutcome.UNREACHABLE)
-            .filter(vote -> vote.getSinceMs() >= settings.verdict().minUnreachableMs())
+            .filter(vote -> vote.getSinceMs() >= minUnreachableMs)
             .count();
     if (count(votes, ProbeOutcome.REACHABLE) > 0) {
       return new Reached();
     }
-    if (unreachable > settings.voting().majority() * votes.size()) {
+    if (unreachable > majority * votes.size()) {
       return new Gone("unreachable for %d of %d voters".formatted(unreachable, votes.size()));
     }
     long refused = count(votes, ProbeOutcome.REFUSED);

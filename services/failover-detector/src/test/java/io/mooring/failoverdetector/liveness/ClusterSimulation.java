@@ -28,6 +28,7 @@ final class ClusterSimulation {
   static final long PROBE_LIMIT_MS = 400;
   private static final long TICK_MS = 50;
   private static final long STALL_MEMORY_MS = 1_000;
+  private static final long RECOVERY_MS = 3_000;
 
   /** What may be wrong for a time. */
   enum Fault {
@@ -113,6 +114,14 @@ final class ClusterSimulation {
 
   long nowMs() {
     return nowMs;
+  }
+
+  /** Whether such a fault is near: two that follow on each other would be one long one. */
+  boolean isNear(Fault fault, int node, long fromMs, long forMs) {
+    return windows.stream()
+        .filter(window -> window.fault == fault && window.node == node)
+        .anyMatch(window ->
+            window.fromMs < fromMs + forMs + RECOVERY_MS && fromMs < window.untilMs + RECOVERY_MS);
   }
 
   void fault(Fault fault, int node, long fromMs, long forMs) {

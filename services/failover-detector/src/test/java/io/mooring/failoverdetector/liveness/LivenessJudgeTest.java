@@ -130,6 +130,16 @@ class LivenessJudgeTest {
   }
 
   @Test
+  void aStalledNodeMustBeUnreachableForLonger() {
+    cluster.silence("c").seenAs("c", STALLED).run(3_000).seenAs("c", UNREACHABLE).run(1_500);
+    assertThat(cluster.decided()).containsExactly("c NodeSuspected");
+
+    cluster.run(500);
+
+    assertThat(cluster.decided()).containsExactly("c NodeSuspected", "c NodeDown");
+  }
+
+  @Test
   void aRestartedAgentClearsTheSuspicion() {
     cluster.silence("c").seenAs("c", REFUSED).run(5_000);
     cluster.restart("c", "run-2").seenAs("c", REACHABLE).run(5_000);

@@ -4,6 +4,7 @@ import io.mooring.schemas.CommandAccepted;
 import io.mooring.schemas.CommandRejected;
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
+import io.mooring.schemas.ControlTopicException;
 import io.mooring.schemas.Decoded;
 import io.mooring.schemas.EventHeaders;
 import io.mooring.schemas.RecordDecoder;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -39,6 +41,7 @@ final class AnswerListener implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(AnswerListener.class);
   private static final Duration POLL = Duration.ofSeconds(1);
+  private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 
   private final Consumer<String, byte[]> consumer;
@@ -93,8 +96,9 @@ final class AnswerListener implements AutoCloseable {
       } catch (WakeupException _) {
         consumer.close();
         return;
-      } catch (KafkaException e) {
+      } catch (KafkaException | ControlTopicException e) {
         LOG.warnf(e, "Following the volume events failed and is tried again");
+        LockSupport.parkNanos(RETRY_PAUSE.toNanos());
       }
     }
   }

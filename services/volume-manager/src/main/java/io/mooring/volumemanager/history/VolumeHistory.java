@@ -37,6 +37,7 @@ import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Utils;
 
 /**
@@ -149,8 +150,7 @@ public class VolumeHistory {
 
   /** All topics are partitioned alike by volume, and the node events have one partition. */
   private static List<TopicPartition> partitionsOf(VolumeId volume) {
-    byte[] key =
-        new org.apache.kafka.common.serialization.StringSerializer().serialize("", volume.value());
+    byte[] key = new StringSerializer().serialize("", volume.value());
     int partition = Utils.toPositive(Utils.murmur2(key)) % ControlTopic.VOLUME_EVENTS.partitions();
     return List.of(
         new TopicPartition(ControlTopic.VOLUME_COMMANDS.topicName(), partition),

@@ -42,7 +42,7 @@ public record VolumeDescription(
     }
   }
 
-  static VolumeDescription of(Volume volume) {
+  public static VolumeDescription of(Volume volume) {
     return new VolumeDescription(
         volume.id().value(),
         volume.name(),
