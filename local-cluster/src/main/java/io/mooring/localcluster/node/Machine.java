@@ -3,6 +3,7 @@ package io.mooring.localcluster.node;
 import io.mooring.localcluster.process.ProcessSpec;
 import io.mooring.localcluster.process.SupervisedProcess;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * A node with its disk, and with the agent on it, which is restarted in place when it crashes
@@ -43,6 +44,12 @@ public final class Machine {
   /** The death of the node and everything on it. */
   public void kill() throws InterruptedException {
     agent.abandon();
+    node.kill();
+  }
+
+  /** Ends the agent as its operator would, then powers the node off. */
+  public void stop(Duration grace) throws InterruptedException {
+    agent.stop(grace);
     node.kill();
   }
 

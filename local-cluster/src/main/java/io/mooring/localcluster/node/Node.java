@@ -5,6 +5,7 @@ import io.mooring.localcluster.network.ClusterNetwork;
 import io.mooring.localcluster.process.LocalProcess;
 import io.mooring.localcluster.process.ProcessSpec;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -80,20 +81,25 @@ public final class Node {
 
   /** Freezes every process of the node; the kernel still answers for it on the network. */
   public void pause() throws InterruptedException {
-    running().signalAll("STOP");
+    running().pause();
     paused = true;
   }
 
   /** Lets a paused node go on. */
   public void resume() throws InterruptedException {
     network.dropForeignAddresses(spec.name());
-    running().signalAll("CONT");
+    running().resume();
     paused = false;
   }
 
   /** Starts a process on the node. */
   public LocalProcess run(ProcessSpec process) {
     return LocalProcess.start(process, running().door());
+  }
+
+  /** Every process of the node. */
+  List<ProcessHandle> processes() {
+    return running().processes();
   }
 
   public boolean isAlive() {

@@ -8,8 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -86,7 +89,11 @@ final class NodeNamespaces {
   /** SIGKILL of the first process; returns when every process of the node is gone. */
   void kill() throws InterruptedException {
     List<ProcessHandle> processes = processes();
+    Set<ProcessHandle> doors = doors(processes);
     ProcessHandle.of(firstPid).ifPresent(ProcessHandle::destroyForcibly);
+    // A dead process is gone only once its door has noticed, and the door of a paused one is
+    // paused.
+    signal("CONT", doors);
     long deadline = System.nanoTime() + DEATH_LIMIT.toNanos();
     while (processes.stream().anyMatch(ProcessHandle::isAlive)) {
       if (System.nanoTime() > deadline) {
@@ -101,15 +108,36 @@ final class NodeNamespaces {
     keeper.await(DEATH_LIMIT);
   }
 
-  /** Stops every process of the node, or lets them go on. */
-  void signalAll(String signal) throws InterruptedException {
+  /** Freezes every process of the node. */
+  void pause() throws InterruptedException {
     // Twice: a process could have been made by one that the first round had not reached.
-    for (int round = 0; round < 2; round++) {
+    signal("STOP", processes());
+    signal("STOP", processes());
+  }
+
+  /** Lets every process of the node go on. */
+  void resume() throws InterruptedException {
+    List<ProcessHandle> processes = processes();
+    signal("CONT", processes);
+    signal("CONT", doors(processes));
+  }
+
+  // Doors stop by themselves when what is behind them is stopped, but do not go on by themselves.
+  private Set<ProcessHandle> doors(List<ProcessHandle> processes) {
+    return processes.stream()
+        .flatMap(p -> p.parent().stream())
+        .filter(parent -> !pidNamespace.equals(pidNamespaceOf(parent.pid())))
+        .filter(parent -> !parent.equals(ProcessHandle.current()))
+        .collect(Collectors.toSet());
+  }
+
+  private static void signal(String signal, Collection<ProcessHandle> processes)
+      throws InterruptedException {
+    if (!processes.isEmpty()) {
       List<String> command = new ArrayList<>(List.of("kill", "-" + signal));
-      processes().forEach(p -> command.add(Long.toString(p.pid())));
-      Process kill = startKill(command);
+      processes.forEach(p -> command.add(Long.toString(p.pid())));
       // A process that ended meanwhile makes the command fail, which is no failure here.
-      kill.waitFor();
+      startKill(command).waitFor();
     }
   }
 
