@@ -24,7 +24,6 @@ import org.apache.kafka.clients.admin.Admin;
 final class ControlPlane {
 
   private static final Duration START_LIMIT = Duration.ofSeconds(120);
-  private static final Duration STOP_GRACE = Duration.ofSeconds(20);
   private static final Duration REQUEST_LIMIT = Duration.ofSeconds(2);
 
   private final ControlKafka kafka;
@@ -87,11 +86,12 @@ final class ControlPlane {
     progress.say("failover-detector is ready on " + ServicePrograms.detectorUrl());
   }
 
-  void stop() throws InterruptedException {
+  /** Stops everything, those first that need the others; SIGKILL for each after {@code grace}. */
+  void stop(Duration grace) throws InterruptedException {
     for (SupervisedProcess process : List.of(manager, detector, registry)) {
-      process.stop(STOP_GRACE);
+      process.stop(grace);
     }
-    kafka.stop();
+    kafka.stop(grace);
   }
 
   private void awaitKafka() throws InterruptedException {

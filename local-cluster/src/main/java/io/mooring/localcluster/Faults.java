@@ -14,6 +14,8 @@ import java.util.function.Function;
  */
 public final class Faults {
 
+  private static final Duration STOP_GRACE = Duration.ofSeconds(20);
+
   private final Function<String, Machine> machines;
   private final ControlKafka controlKafka;
   private final EventFeed events;
@@ -100,7 +102,7 @@ public final class Faults {
   /** Stops the Kafka that carries the control topics. */
   public void stopControlKafka() throws InterruptedException {
     tell("stop-control-kafka", "control-kafka");
-    controlKafka.stop();
+    controlKafka.stop(STOP_GRACE);
   }
 
   /** Starts the Kafka that carries the control topics again. */

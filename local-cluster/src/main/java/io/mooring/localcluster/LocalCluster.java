@@ -17,10 +17,11 @@ import io.mooring.localcluster.orchestrator.NodeSite;
 import io.mooring.localcluster.orchestrator.Orchestrator;
 import io.mooring.localcluster.orchestrator.PodStatus;
 import io.mooring.localcluster.orchestrator.StatefulSet;
+import io.mooring.localcluster.process.Await;
 import io.mooring.localcluster.process.ClassArchives;
 import io.mooring.localcluster.process.ProcessStarter;
 import io.mooring.localcluster.services.ServicePrograms;
-import io.mooring.localcluster.storage.PlainDirectories;
+import io.mooring.localcluster.storage.CsiVolumes;
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.NodeDown;
@@ -47,6 +48,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalCluster implements AutoCloseable {
 
+  private static final int REPLICAS = 2;
+  private static final Duration NODES_LIMIT = Duration.ofMinutes(2);
   private static final Duration PODS_LIMIT = Duration.ofMinutes(4);
   private static final List<ControlTopic> TOPICS =
       List.of(
@@ -58,28 +61,27 @@ public final class LocalCluster implements AutoCloseable {
           ControlTopic.BROKER_EVENTS,
           ControlTopic.DEAD_LETTERS);
 
-  private static final boolean PLAIN = Boolean.getBoolean("mooring.plain");
-
   private final ClusterFiles files;
   private final ClusterNetwork network;
   private final ControlPlane controlPlane;
   private final Map<String, Machine> machines = new LinkedHashMap<>();
   private final EventFeed events = new EventFeed();
   private final CatalogueView catalogue = new CatalogueView();
+  private final CsiVolumes volumes;
   private final Orchestrator orchestrator;
   private final ManagedKafka managedKafka;
   private final Faults faults;
   private final Progress progress;
   private @Nullable ControlTopicFeed controlTopicFeed;
 
-  private LocalCluster(ClusterSettings settings, Progress progress) {
+  private LocalCluster(ClusterSettings settings, Progress progress, boolean training) {
     this.progress = progress;
     this.files = ClusterFiles.of(settings.home(), settings.name());
     this.network = new ClusterNetwork(settings.name());
     Installation installation = new Installation(settings.home());
     ClassArchives archives = new ClassArchives(installation.classArchives());
     KafkaPrograms kafkaPrograms = new KafkaPrograms(installation.kafkaJars(), archives);
-    ProcessStarter starter = new ProcessStarter(files::log, archives, false);
+    ProcessStarter starter = new ProcessStarter(files::log, archives, training);
     ControlKafka controlKafka =
         new ControlKafka(kafkaPrograms, starter, settings.controlNodes(), files::controlData);
     ServicePrograms services =
@@ -90,7 +92,8 @@ public final class LocalCluster implements AutoCloseable {
             archives,
             settings.kafka().controllers(),
             settings.kafka().brokers(),
-            settings.kafka().volumeBytes());
+            settings.kafka().volumeBytes(),
+            Math.min(REPLICAS, settings.nodes()));
     this.controlPlane =
         new ControlPlane(
             controlKafka,
@@ -108,9 +111,15 @@ public final class LocalCluster implements AutoCloseable {
               files.log(spec.name())));
     }
     this.faults = new Faults(this::machine, controlKafka, events);
+    this.volumes =
+        new CsiVolumes(
+            files.managerSocket(),
+            files::nodeSocket,
+            files::nodeDirectory,
+            catalogue::replicaNodes);
     this.orchestrator =
         new Orchestrator(
-            new PlainDirectories(files, machines::keySet),
+            volumes,
             new NodePodRuntime(name -> machine(name).node(), network, files),
             status -> events.publish(new ClusterEvent.Pod(Instant.now(), status)));
   }
@@ -118,7 +127,17 @@ public final class LocalCluster implements AutoCloseable {
   /** Starts everything and returns when the managed Kafka serves. */
   public static LocalCluster start(ClusterSettings settings, Progress progress)
       throws InterruptedException {
-    LocalCluster cluster = new LocalCluster(settings, progress);
+    ClassArchiveTraining.ensure(settings, progress);
+    return start(new LocalCluster(settings, progress, false));
+  }
+
+  /** Starts a cluster whose programs record the class archives that are missing. */
+  static LocalCluster startInTraining(ClusterSettings settings, Progress progress)
+      throws InterruptedException {
+    return start(new LocalCluster(settings, progress, true));
+  }
+
+  private static LocalCluster start(LocalCluster cluster) throws InterruptedException {
     try {
       cluster.startAll();
       return cluster;
@@ -132,23 +151,21 @@ public final class LocalCluster implements AutoCloseable {
     clearFiles();
     network.create();
     controlPlane.startKafka(progress);
-    if (!PLAIN) {
-      controlPlane.startServices(progress);
-    }
+    controlPlane.startServices(progress);
+    followControlTopics();
     for (Machine machine : machines.values()) {
       NodeSpec spec = machine.node().spec();
       network.addNode(spec.name(), spec.address());
-      if (PLAIN) {
-        machine.node().start();
-        orchestrator.addNode(
-            new NodeSite(spec.name(), spec.region(), spec.zone(), spec.rack(), true));
-      } else {
-        orchestrator.addNode(site(spec));
-        machine.start();
-      }
+      orchestrator.addNode(
+          new NodeSite(spec.name(), spec.region(), spec.zone(), spec.rack(), false));
+      machine.start();
     }
-    progress.say("nodes run: " + String.join(", ", machines.keySet()));
-    followControlTopics();
+    Await.until(
+        "all nodes are judged up",
+        files.log("failover-detector"),
+        NODES_LIMIT,
+        () -> machines.keySet().stream().allMatch(orchestrator::isUp));
+    progress.say("nodes are up: " + String.join(", ", machines.keySet()));
     startPods(managedKafka.controllerSet());
     startPods(managedKafka.brokerSet());
     progress.say("managed Kafka serves on " + managedKafka.bootstrapServers());
@@ -222,11 +239,23 @@ public final class LocalCluster implements AutoCloseable {
       for (Machine machine : machines.values()) {
         machine.kill();
       }
-      controlPlane.stop();
+      // What they keep is thrown away, so there is nothing that they would have to put in order.
+      controlPlane.stop(Duration.ZERO);
       network.delete();
+      volumes.close();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Stops every program as its operator would, so that it ends in order, then closes. */
+  void stopInOrder(Duration grace) throws InterruptedException {
+    orchestrator.close();
+    for (Machine machine : machines.values()) {
+      machine.stop(grace);
+    }
+    controlPlane.stop(grace);
+    close();
   }
 
   private Machine machine(String node) {
@@ -294,10 +323,5 @@ public final class LocalCluster implements AutoCloseable {
                 "zone-" + (char) ('a' + i % 2),
                 "rack-" + (i / 4 + 1)))
         .toList();
-  }
-
-  /** A node as the scheduler sees it before it was heard of. */
-  static NodeSite site(NodeSpec spec) {
-    return new NodeSite(spec.name(), spec.region(), spec.zone(), spec.rack(), false);
   }
 }

@@ -3,6 +3,7 @@ package io.mooring.localcluster.command;
 import io.mooring.localcluster.ClusterFiles;
 import io.mooring.localcluster.ClusterSettings;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -53,14 +54,13 @@ public final class ClusterOptions {
 
   /** The settings that were asked for. */
   public ClusterSettings settings() {
-    ClusterSettings settings =
-        ClusterSettings.of(name, home())
-            .withNodes(nodes)
-            .withControlNodes(controlNodes)
-            .withKafka(
-                new ClusterSettings.KafkaSize(
-                    brokers == 0 ? 0 : controllers, brokers, volumeBytes));
-    return diskBytes == null ? settings : settings.withDiskBytes(diskBytes);
+    return new ClusterSettings(
+        name,
+        home(),
+        nodes,
+        controlNodes,
+        new ClusterSettings.KafkaSize(brokers == 0 ? 0 : controllers, brokers, volumeBytes),
+        diskBytes == null ? OptionalLong.empty() : OptionalLong.of(diskBytes));
   }
 
   /** Files of the cluster that is meant. */

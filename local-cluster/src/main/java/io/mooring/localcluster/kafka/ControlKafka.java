@@ -23,7 +23,6 @@ public final class ControlKafka {
 
   private static final int FIRST_PORT = 9092;
   private static final int PORT_STEP = 100;
-  private static final Duration STOP_GRACE = Duration.ofSeconds(20);
   // Any 16 bytes will do, as long as they are the same at every start.
   private static final String CLUSTER_ID = "bW9vcmluZy1jb250cm9sLQ";
 
@@ -73,10 +72,10 @@ public final class ControlKafka {
     processes.forEach(SupervisedProcess::start);
   }
 
-  /** Stops the processes; what attached volumes do without them is theirs to show. */
-  public void stop() throws InterruptedException {
+  /** Stops the processes; SIGKILL for each after {@code grace}. */
+  public void stop(Duration grace) throws InterruptedException {
     for (SupervisedProcess process : processes) {
-      process.stop(STOP_GRACE);
+      process.stop(grace);
     }
   }
 

@@ -41,13 +41,21 @@ public final class ManagedKafka {
   private final int controllers;
   private final int brokers;
   private final long volumeBytes;
+  private final String repl;
 
+  /**
+   * Describes the cluster.
+   *
+   * @param repl replicas of each volume
+   */
   public ManagedKafka(
       KafkaPrograms programs,
       ClassArchives archives,
       int controllers,
       int brokers,
-      long volumeBytes) {
+      long volumeBytes,
+      int repl) {
+    this.repl = Integer.toString(repl);
     this.programs = programs;
     this.archives = archives;
     this.controllers = controllers;
@@ -75,7 +83,7 @@ public final class ManagedKafka {
         new VolumeClaim(
             "data",
             CONTROLLER_VOLUME_BYTES,
-            Map.of("repl", "2", "fs", "ext4", "group", CONTROLLERS)),
+            Map.of("repl", repl, "fs", "ext4", "group", CONTROLLERS)),
         new Template(FIRST_CONTROLLER, CONTROLLER_PORT, this::controllerSettings));
   }
 
@@ -84,7 +92,7 @@ public final class ManagedKafka {
     return new StatefulSet(
         BROKERS,
         brokers,
-        new VolumeClaim("data", volumeBytes, Map.of("repl", "2", "fs", "ext4", "group", BROKERS)),
+        new VolumeClaim("data", volumeBytes, Map.of("repl", repl, "fs", "ext4", "group", BROKERS)),
         new Template(FIRST_BROKER, BROKER_PORT, this::brokerSettings));
   }
 

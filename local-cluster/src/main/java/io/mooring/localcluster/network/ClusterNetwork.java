@@ -107,14 +107,17 @@ public final class ClusterNetwork {
 
   /** Removes the namespaces of the nodes and the bridge; the control plane's is its maker's. */
   public synchronized void delete() throws InterruptedException {
+    if (!exists(namespace("net"))) {
+      return;
+    }
+    // The link goes at once, a namespace only in its own time, and the control plane's stays.
+    inBridgeNamespace("link del " + CONTROL);
     for (String node : nodes) {
       HostCommand.run("ip", "netns", "del", namespace(node));
     }
     nodes.clear();
     nodeOfPodAddress.clear();
-    if (exists(namespace("net"))) {
-      HostCommand.run("ip", "netns", "del", namespace("net"));
-    }
+    HostCommand.run("ip", "netns", "del", namespace("net"));
   }
 
   private void join(String port, String address) throws InterruptedException {

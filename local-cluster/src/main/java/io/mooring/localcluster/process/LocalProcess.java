@@ -9,17 +9,19 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A running process. When it was started inside a node, its direct child is the program and the
- * process itself only the door into the node's namespaces, so signals go to the descendants.
+ * A running process. When it was started inside a node, its child is the program and the process
+ * itself only the door into the node's namespaces, so signals go to the child.
  */
 public final class LocalProcess {
 
   private final String name;
   private final Process process;
+  private final boolean throughDoor;
 
-  private LocalProcess(String name, Process process) {
+  private LocalProcess(String name, Process process, boolean throughDoor) {
     this.name = name;
     this.process = process;
+    this.throughDoor = throughDoor;
   }
 
   /**
@@ -40,7 +42,7 @@ public final class LocalProcess {
               .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
               .redirectOutput(ProcessBuilder.Redirect.appendTo(spec.log().toFile()));
       builder.environment().putAll(spec.environment());
-      return new LocalProcess(spec.name(), builder.start());
+      return new LocalProcess(spec.name(), builder.start(), !door.isEmpty());
     } catch (IOException e) {
       throw new LocalClusterException(
           "LCL-002",
@@ -80,18 +82,19 @@ public final class LocalProcess {
 
   /** SIGTERM to the program, without waiting. */
   public void terminate() {
-    List<ProcessHandle> programs = process.descendants().toList();
-    if (programs.isEmpty()) {
-      process.destroy();
-    } else {
-      programs.forEach(ProcessHandle::destroy);
-    }
+    program().destroy();
   }
 
-  /** SIGKILL to the program and everything that it started. */
+  /** SIGKILL to the program; what it started lives on, as after a crash. */
   public void kill() {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly();
+    program().destroyForcibly();
+  }
+
+  // The door ends by itself, with the status of what is behind it.
+  private ProcessHandle program() {
+    return throughDoor
+        ? process.children().findFirst().orElse(process.toHandle())
+        : process.toHandle();
   }
 
   /** Process id of the started command as this process sees it. */

@@ -32,6 +32,8 @@ public final class ProcessStarter {
 
   /** Options for the program's class archive: to record it in a training run, else to use it. */
   public List<String> archiveOptions(JavaProgram program) {
-    return training ? archives.record(program) : archives.use(program);
+    return training && !archives.isTrained(program)
+        ? archives.record(program)
+        : archives.use(program);
   }
 }

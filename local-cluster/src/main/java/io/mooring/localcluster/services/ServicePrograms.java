@@ -2,6 +2,7 @@ package io.mooring.localcluster.services;
 
 import io.mooring.localcluster.ClusterFiles;
 import io.mooring.localcluster.Installation;
+import io.mooring.localcluster.kafka.ManagedKafka;
 import io.mooring.localcluster.network.ClusterNetwork;
 import io.mooring.localcluster.node.NodeSpec;
 import io.mooring.localcluster.process.JavaProgram;
@@ -54,20 +55,25 @@ public final class ServicePrograms {
     return URI.create("http://" + ClusterNetwork.CONTROL_ADDRESS + ":" + DETECTOR_PORT);
   }
 
-  public JavaProgram registryProgram() {
+  private JavaProgram registryProgram() {
     return program("registry", installation.registryJar(), "256m", JavaProgram.CONTROL_PLANE);
   }
 
-  public JavaProgram managerProgram() {
+  private JavaProgram managerProgram() {
     return service("volume-manager", "256m", JavaProgram.CONTROL_PLANE);
   }
 
-  public JavaProgram detectorProgram() {
+  private JavaProgram detectorProgram() {
     return service("failover-detector", "256m", JavaProgram.CONTROL_PLANE);
   }
 
-  public JavaProgram agentProgram() {
+  private JavaProgram agentProgram() {
     return service("volume-agent", "256m", JavaProgram.DATA_PATH);
+  }
+
+  /** All of them. */
+  public List<JavaProgram> programs() {
+    return List.of(registryProgram(), managerProgram(), detectorProgram(), agentProgram());
   }
 
   public ProcessSpec registry() {
@@ -100,8 +106,12 @@ public final class ServicePrograms {
    */
   public ProcessSpec detector(String managedBootstrapServers) {
     Map<String, String> settings = serviceSettings(ClusterNetwork.CONTROL_ADDRESS, DETECTOR_PORT);
-    settings.put(
-        "quarkus.kafka-streams.state-dir", files.controlData("failover-detector").toString());
+    settings.put("kafka-streams.state.dir", files.controlData("failover-detector").toString());
+    if (!managedBootstrapServers.isEmpty()) {
+      settings.put(
+          "mooring.detector.clusters." + ManagedKafka.NAME + ".bootstrap-servers",
+          managedBootstrapServers);
+    }
     return specify("failover-detector", detectorProgram(), settings);
   }
 
