@@ -35,6 +35,8 @@ public final class SchemaRegistry implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(log().toFile())
             .start();
+    // A test run that is cut short closes nothing.
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
   }
 
   /** Starts a registry and returns when it answers. */
