@@ -57,6 +57,16 @@ final class ChangeWindow {
     }
   }
 
+  boolean hasOutstanding() {
+    for (long sequence = first; sequence <= last; sequence++) {
+      Change change = ring[slot(sequence)];
+      if (change != null && change.outstanding() != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   long acknowledgedUpTo() {
     while (acknowledgedUpTo < last) {
       Change next = get(acknowledgedUpTo + 1);

@@ -176,7 +176,6 @@ public final class Head {
     for (Link link : run.links().all()) {
       disconnect(link, run.outbox().now());
     }
-    joiners.cancelAll();
     reads.restart();
     opening = new Opening(run, this::serve);
   }
@@ -193,12 +192,11 @@ public final class Head {
 
   private void lost(Link link, LossReason reason, String detail) {
     disconnect(link, retryAt());
-    joiners.streamClosed(link);
     if (opening != null) {
       opening.restart();
-    } else if (link.isRequired() && isAttached()) {
+    } else if (isAttached()) {
       settle();
-      if (state instanceof HeadState.Holding) {
+      if (link.isRequired() && state instanceof HeadState.Holding) {
         reportLost(link, reason, detail);
       }
     }
@@ -217,6 +215,7 @@ public final class Head {
     run.writes().streamClosed(link);
     run.inquiries().streamClosed(link);
     reads.streamClosed(link);
+    joiners.streamClosed(link);
   }
 
   private long retryAt() {

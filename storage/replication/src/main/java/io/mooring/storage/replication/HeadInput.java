@@ -36,7 +36,10 @@ public sealed interface HeadInput {
   /** Clean detach: flush, settle, close the streams. Later requests fail. */
   record CloseRequested(RequestId request) implements HeadInput {}
 
-  /** The catalogue has published a state of the volume. */
+  /**
+   * The catalogue has published a state of the volume. The newest one known is due right after
+   * {@link Started}: the record may be older.
+   */
   record CatalogueChanged(CatalogueState state) implements HeadInput {}
 
   /**

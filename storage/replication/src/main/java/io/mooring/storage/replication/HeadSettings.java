@@ -5,8 +5,9 @@ import java.util.Optional;
 /**
  * What a run of the head is told at its start.
  *
- * @param local replica in this process, if there is one: read first, and the only one that may
- *     answer out of order
+ * @param local replica in this process, if there is one at the start: read first, and the only one
+ *     that may apply changes side by side. One that is placed on this node later is reached like a
+ *     remote one, over a stream that keeps the order
  * @param clientSurvived the device of an earlier run is still in use, so writes that it
  *     acknowledged without a flush are still relied upon
  * @param start durable record of the run before; for the first run of an epoch, made from the

@@ -51,8 +51,9 @@ final class Opening {
       boolean late = run.outbox().now() - waitingSince >= run.timing().openNanos();
       return intact && late ? Step.REPORT_MISSING : Step.WAIT;
     }
-    if (knowsMore(membership) || members.isEmpty()) {
-      return Step.WAIT;
+    if (knowsMore(membership) || members.isEmpty() || !run.writes().isQuiet()) {
+      return Step
+          .WAIT; // copies of an attempt that was given up must not land on what is compared now
     }
     return run.links().required().stream().allMatch(link -> link.open().isLossy())
         ? Step.ONLY_LOSSY_MEMBERS

@@ -90,8 +90,9 @@ final class Reconcile {
     if (!(answer instanceof ReplicaMessage.Data(RequestId payload, boolean zeros))) {
       throw new Invariants.Violation("answer to a read: " + answer);
     }
+    Writes.CopySource source = new Writes.CopySource(range, payload, zeros);
     for (Link member : members.subList(1, members.size())) {
-      run.writes().copy(member, range, payload, zeros, () -> {});
+      run.writes().copy(member, source, null, () -> {});
     }
     run.outbox().add(new HeadEffect.Release(payload));
     chunkEnded();

@@ -39,7 +39,9 @@ public final class Replica {
    */
   private int draining;
 
+  /** The disk has failed where nothing can be repeated: the replica must be opened anew. */
   private boolean broken;
+
   private long lastToken;
   private long lastSync;
   private long durableToken;
@@ -125,8 +127,7 @@ public final class Replica {
     if (broken || !hello.replica().equals(self)) {
       refuse(
           id,
-          new ReplicaMessage.Failed(
-              broken ? "metadata cannot be written" : "this is replica " + self));
+          new ReplicaMessage.Failed(broken ? "its disk has failed" : "this is replica " + self));
       return;
     }
     if (hello.promise().compareTo(superblock.promise()) < 0) {
@@ -282,8 +283,14 @@ public final class Replica {
         });
   }
 
+  /**
+   * What was applied may be gone although reads still show it, and a later sync would not notice.
+   * Only what is read back from the disk counts, so the replica serves nobody until it is opened
+   * again, without the system's cache.
+   */
   private void syncFailed(long token, String reason) {
     takeSync(token);
+    broken = true;
     superblock = lossy(true);
     persistSuperblock();
     fail(reason);

@@ -38,7 +38,8 @@ public sealed interface ReplicaInput {
 
   /**
    * The sync has failed: what was applied before it may be gone, whatever a later sync says. Never
-   * retried.
+   * retried: the engine opens the replica again as after a {@link
+   * ReplicaRecord.Restart#MACHINE_CRASH}, without what the system has cached of its file.
    */
   record SyncFailed(long token, String reason) implements ReplicaInput {}
 

@@ -48,7 +48,9 @@ public record ReplicaRecord(
      * flushed.
      */
     INTACT,
-    /** Memory is lost, and with it what was not flushed. */
+    /**
+     * Memory is lost, and with it what was not flushed; or the disk has failed to write it back.
+     */
     MACHINE_CRASH
   }
 }

@@ -218,51 +218,32 @@ final class Resync {
 
   /**
    * A write between the read and the copy would be undone by the copy: the range is locked until
-   * the copy is ordered.
+   * the copy is ordered before every later write.
    */
   private void copy(ByteRange range) {
     Claim[] lock = new Claim[1];
-    lock[0] =
-        run.writes()
-            .lock(
-                range,
-                () ->
-                    run.inquiries()
-                        .ask(
-                            this,
-                            sources.getFirst(),
-                            id -> new HeadMessage.Read(id, range),
-                            answer -> copy(range, lock[0], answer)));
+    lock[0] = run.writes().lock(range, () -> read(range, lock[0]));
     locks.add(lock[0]);
+  }
+
+  private void read(ByteRange range, Claim lock) {
+    run.inquiries()
+        .ask(
+            this,
+            sources.getFirst(),
+            id -> new HeadMessage.Read(id, range),
+            answer -> copy(range, lock, answer));
   }
 
   private void copy(ByteRange range, Claim lock, ReplicaMessage answer) {
     if (!(answer instanceof ReplicaMessage.Data(RequestId payload, boolean zeros))) {
       throw new Invariants.Violation("answer to a read: " + answer);
     }
-    run.writes()
-        .copy(
-            target,
-            range,
-            payload,
-            zeros,
-            () -> {
-              chunksInFlight--;
-              if (!target.isOrdered()) {
-                unlock(lock);
-              }
-            });
+    locks.remove(lock);
+    Writes.CopySource source = new Writes.CopySource(range, payload, zeros);
+    run.writes().copy(target, source, lock, () -> chunksInFlight--);
     run.outbox().add(new HeadEffect.Release(payload));
     bytesCopied += range.length();
-    if (target.isOrdered()) {
-      unlock(lock);
-    }
-  }
-
-  private void unlock(Claim lock) {
-    if (locks.remove(lock)) {
-      run.writes().unlock(lock);
-    }
   }
 
   // Joining

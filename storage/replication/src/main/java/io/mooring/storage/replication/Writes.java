@@ -105,23 +105,33 @@ final class Writes {
   }
 
   /**
-   * Copies a range to one replica; {@code whenApplied} runs when it is there, and never if the
-   * stream breaks first.
+   * Copies a range to one replica.
+   *
+   * @param lock what {@link #lock} has given for the range, if other changes may be under way; it
+   *     is given back as soon as no later change can be overtaken by the copy
+   * @param whenApplied runs when the copy is there, and never if the stream breaks first
    */
-  void copy(Link target, ByteRange range, RequestId payload, boolean zeros, Runnable whenApplied) {
-    Change change = new Change(window.nextSequence(), null, null, whenApplied);
+  void copy(Link target, CopySource source, @Nullable Claim lock, Runnable whenApplied) {
+    boolean keepsOrder = target.isOrdered();
+    Change change = new Change(window.nextSequence(), null, keepsOrder ? null : lock, whenApplied);
     change.acknowledged();
     window.add(change);
     Sequence sequence = new Sequence(change.sequence());
     Sequence stable = flushes.stableSequence();
     send(
         change,
-        zeros
-            ? new HeadMessage.Zero(sequence, range, stable)
-            : new HeadMessage.Copy(sequence, range, stable, payload),
+        source.zeros()
+            ? new HeadMessage.Zero(sequence, source.range(), stable)
+            : new HeadMessage.Copy(sequence, source.range(), stable, source.payload()),
         target);
     flushes.issued(null);
+    if (keepsOrder && lock != null) {
+      release(lock);
+    }
   }
+
+  /** The content of a range that was read to be copied. */
+  record CopySource(ByteRange range, RequestId payload, boolean zeros) {}
 
   /** Keeps writes away from a range; {@code granted} runs once those under way there have ended. */
   Claim lock(ByteRange range, Runnable granted) {
@@ -201,6 +211,7 @@ final class Writes {
     change.applied(link.bit());
     Runnable whenApplied = change.whenApplied();
     if (whenApplied != null) {
+      releaseClaimOf(change);
       whenApplied.run();
     } else {
       acknowledgeIfComplete(change);
@@ -218,11 +229,15 @@ final class Writes {
     if (request != null) {
       outbox.complete(request, Outcome.DONE);
     }
+    releaseClaimOf(change);
+    flushes.acknowledged();
+  }
+
+  private void releaseClaimOf(Change change) {
     Claim claim = change.takeClaim();
     if (claim != null) {
       release(claim);
     }
-    flushes.acknowledged();
   }
 
   /**
@@ -256,8 +271,22 @@ final class Writes {
     }
   }
 
+  /**
+   * Nothing is acknowledged here on account of a replica that has gone: {@link #allow} follows when
+   * the head has decided.
+   */
   void streamClosed(Link link) {
-    window.forEach(change -> change.forget(link.bit()));
+    window.forEach(change -> {
+      change.forget(link.bit());
+      if (change.whenApplied() != null && change.outstanding() == 0) {
+        releaseClaimOf(change);
+      }
+    });
+  }
+
+  /** True if no replica has a change that it has not applied. */
+  boolean isQuiet() {
+    return !window.hasOutstanding();
   }
 
   /**
@@ -274,10 +303,7 @@ final class Writes {
           interrupted.add(request);
         }
       }
-      Claim claim = change.takeClaim();
-      if (claim != null) {
-        release(claim);
-      }
+      releaseClaimOf(change);
     });
     interrupted.addAll(flushes.abandonDurableWrites());
     window.retire();

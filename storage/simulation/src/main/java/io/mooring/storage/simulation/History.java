@@ -1,0 +1,360 @@
+package io.mooring.storage.simulation;
+
+import io.mooring.storage.replication.ByteRange;
+import io.mooring.storage.replication.Promise;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * What every hot sector may hold.
+ *
+ * <p>Per sector: the values that were acknowledged, in order, and the open writes, of which nobody
+ * knows yet. A replica of the in-sync set must show the newest acknowledged value or an open one;
+ * after a loss of memory, and on its platters, anything from the last flush on. When a head begins
+ * to serve, nothing is open any more: what the members hold is what counts.
+ */
+final class History {
+  private static final int NO_SUCH_SECTOR = -1;
+
+  private final int[] slotOfSector = new int[Layout.SECTORS];
+  private final Slot[] slots = new Slot[Layout.HOT_SECTORS.length];
+  private Promise highestServed = Promise.NONE;
+  private final Set<Long> undone = new HashSet<>();
+  private long lastOrder;
+  private long acknowledged;
+  private long readsChecked;
+
+  History() {
+    Arrays.fill(slotOfSector, NO_SUCH_SECTOR);
+    for (int i = 0; i < slots.length; i++) {
+      slots[i] = new Slot();
+      slotOfSector[Layout.HOT_SECTORS[i]] = i;
+    }
+  }
+
+  long acknowledged() {
+    return acknowledged;
+  }
+
+  long readsChecked() {
+    return readsChecked;
+  }
+
+  /** True if a newer run has begun to serve: what this one's client does has no effect any more. */
+  boolean isSuperseded(Promise run) {
+    return run.compareTo(highestServed) < 0;
+  }
+
+  // Writes
+
+  /** A write is given to the head; the order says when, compared with others. */
+  long submitted(ByteRange range, long stamp) {
+    long order = ++lastOrder;
+    forEach(range, slot -> slot.open.add(stamp, order));
+    return order;
+  }
+
+  void acknowledged(Promise run, OpenWrite write, boolean durable) {
+    acknowledged++;
+    if (isSuperseded(run)) {
+      checkLateAcknowledgement(run, write);
+      return;
+    }
+    forEach(
+        write.range(),
+        slot -> {
+          slot.open.remove(write.order());
+          slot.versions.add(write.stamp(), write.order());
+          if (durable) {
+            slot.durableFrom = Math.max(slot.durableFrom, write.order());
+          }
+        });
+  }
+
+  /**
+   * I2: an answer may reach a client late, but only for a write from before the newer run has begun
+   * to serve.
+   */
+  private void checkLateAcknowledgement(Promise run, OpenWrite write) {
+    if (write.order() == 0 || undone.contains(write.order())) {
+      throw new SimulationFailure(
+          "I2: run "
+              + run
+              + " acknowledges a write that run "
+              + highestServed
+              + " does not have: "
+              + write);
+    }
+  }
+
+  /** The write is submitted again, so it may take effect later than others. */
+  OpenWrite resubmitted(OpenWrite write) {
+    forEach(write.range(), slot -> slot.open.remove(write.order()));
+    return new OpenWrite(write.range(), write.stamp(), submitted(write.range(), write.stamp()));
+  }
+
+  /**
+   * The newest acknowledged order of every sector: a flush makes it durable, a read must not show
+   * an older one.
+   */
+  long[] newest() {
+    long[] newest = new long[slots.length];
+    for (int i = 0; i < slots.length; i++) {
+      newest[i] = slots[i].versions.lastOrder();
+    }
+    return newest;
+  }
+
+  void flushed(long[] newestAtRequest) {
+    for (int i = 0; i < slots.length; i++) {
+      slots[i].durableFrom = Math.max(slots[i].durableFrom, newestAtRequest[i]);
+    }
+  }
+
+  // Checks
+
+  /** I1 on a member that has lost nothing, and on every member's platters. */
+  void checkMember(String replica, SimulatedDisk disk, boolean lossy) {
+    for (int i = 0; i < slots.length; i++) {
+      int sector = Layout.HOT_SECTORS[i];
+      Slot slot = slots[i];
+      long visible = disk.visible(sector);
+      if (lossy ? !slot.allowsAfterCrash(visible) : !slot.allows(visible)) {
+        throw new SimulationFailure(
+            "I1: in-sync "
+                + (lossy ? "lossy " : "")
+                + replica
+                + " lacks acknowledged writes: "
+                + slot.describe(sector, visible));
+      }
+      long durable = disk.durable(sector);
+      if (!slot.allowsAfterCrash(durable)) {
+        throw new SimulationFailure(
+            "I1: a flushed write would not survive a power cut of "
+                + replica
+                + ": "
+                + slot.describe(sector, durable));
+      }
+    }
+  }
+
+  /**
+   * Reads never go back in time; those of a head that has been replaced may be old, but must have
+   * been true once.
+   */
+  void checkRead(Promise run, ByteRange range, long[] newestAtStart, long[] content) {
+    readsChecked++;
+    boolean superseded = isSuperseded(run);
+    int first = Layout.firstSector(range);
+    for (int i = 0; i < content.length; i++) {
+      int index = slotOfSector[first + i];
+      Slot slot = slots[index];
+      long from = superseded ? 0 : newestAtStart[index];
+      if (!superseded) {
+        slot.observe(content[i], from);
+      }
+      if (!slot.versions.contains(content[i], from)
+          && !(superseded && slot.open.contains(content[i], 0))) {
+        throw new SimulationFailure(
+            "a read of run "
+                + run
+                + " goes back in time, before "
+                + from
+                + ": "
+                + slot.describe(first + i, content[i]));
+      }
+    }
+  }
+
+  /**
+   * A head begins to serve after an opening.
+   *
+   * @param members the disks of every member: they must be equal
+   * @param mayHaveLost no member has kept its memory and the client relies on flushed writes only
+   */
+  void serving(Promise run, List<SimulatedDisk> members, boolean mayHaveLost) {
+    highestServed = run.compareTo(highestServed) > 0 ? run : highestServed;
+    for (int i = 0; i < slots.length; i++) {
+      int sector = Layout.HOT_SECTORS[i];
+      Slot slot = slots[i];
+      long value = members.getFirst().visible(sector);
+      for (SimulatedDisk member : members) {
+        if (member.visible(sector) != value) {
+          throw new SimulationFailure(
+              "run "
+                  + run
+                  + " serves with members that differ, one has "
+                  + member.visible(sector)
+                  + ": "
+                  + slot.describe(sector, value));
+        }
+      }
+      if (!(mayHaveLost ? slot.allowsAfterCrash(value) : slot.allows(value))) {
+        throw new SimulationFailure(
+            "I1: run "
+                + run
+                + " serves without acknowledged writes: "
+                + slot.describe(sector, value));
+      }
+      slot.open.ordersAbove(slot.newestOrderOf(value), undone);
+      if (slot.versions.last() != value) {
+        slot.versions.add(value, ++lastOrder);
+      }
+      slot.durableFrom = slot.versions.lastOrder();
+      slot.open.clear();
+    }
+  }
+
+  /** A write that its client still waits for. */
+  record OpenWrite(ByteRange range, long stamp, long order) {}
+
+  private void forEach(ByteRange range, Consumer<Slot> action) {
+    int first = Layout.firstSector(range);
+    for (int i = 0; i < Layout.sectors(range); i++) {
+      action.accept(slots[slotOfSector[first + i]]);
+    }
+  }
+
+  private static final class Slot {
+    private final Stamps versions = new Stamps();
+    private final Stamps open = new Stamps();
+    private long durableFrom;
+
+    private Slot() {
+      versions.add(0, 0);
+    }
+
+    /** What a read has shown once must stay: an open write that was read counts as acknowledged. */
+    private void observe(long value, long from) {
+      if (!versions.contains(value, from)) {
+        long order = open.oldestOrderOf(value, from); // trims all look alike
+        if (order != Stamps.NONE) {
+          versions.add(value, order);
+        }
+      }
+    }
+
+    private long newestOrderOf(long value) {
+      return Math.max(versions.newestOrderOf(value), open.newestOrderOf(value));
+    }
+
+    private boolean allows(long value) {
+      return versions.last() == value || open.contains(value, 0);
+    }
+
+    private boolean allowsAfterCrash(long value) {
+      return versions.last() == value
+          || versions.contains(value, durableFrom)
+          || open.contains(value, 0);
+    }
+
+    private String describe(int sector, long value) {
+      return "sector "
+          + sector
+          + " has "
+          + value
+          + ", acknowledged "
+          + versions
+          + " (durable from "
+          + durableFrom
+          + "), open "
+          + open;
+    }
+  }
+
+  /** Stamps sorted by order, without boxing. */
+  private static final class Stamps {
+    private static final int SHOWN = 6;
+    private static final long NONE = -1;
+
+    private long[] stamps = new long[8];
+    private long[] orders = new long[8];
+    private int size;
+
+    private void add(long stamp, long order) {
+      if (size == stamps.length) {
+        stamps = Arrays.copyOf(stamps, size * 2);
+        orders = Arrays.copyOf(orders, size * 2);
+      }
+      int position = size;
+      while (position > 0 && orders[position - 1] > order) {
+        stamps[position] = stamps[position - 1];
+        orders[position] = orders[position - 1];
+        position--;
+      }
+      stamps[position] = stamp;
+      orders[position] = order;
+      size++;
+    }
+
+    private void remove(long order) {
+      for (int i = 0; i < size; i++) {
+        if (orders[i] == order) {
+          size--;
+          System.arraycopy(stamps, i + 1, stamps, i, size - i);
+          System.arraycopy(orders, i + 1, orders, i, size - i);
+          return;
+        }
+      }
+    }
+
+    private boolean contains(long stamp, long fromOrder) {
+      for (int i = size - 1; i >= 0 && orders[i] >= fromOrder; i--) {
+        if (stamps[i] == stamp) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    private long newestOrderOf(long stamp) {
+      for (int i = size - 1; i >= 0; i--) {
+        if (stamps[i] == stamp) {
+          return orders[i];
+        }
+      }
+      return NONE;
+    }
+
+    private long oldestOrderOf(long stamp, long fromOrder) {
+      for (int i = 0; i < size; i++) {
+        if (stamps[i] == stamp && orders[i] >= fromOrder) {
+          return orders[i];
+        }
+      }
+      return NONE;
+    }
+
+    private void ordersAbove(long order, Set<Long> into) {
+      for (int i = 0; i < size; i++) {
+        if (orders[i] > order) {
+          into.add(orders[i]);
+        }
+      }
+    }
+
+    private long last() {
+      return stamps[size - 1];
+    }
+
+    private long lastOrder() {
+      return orders[size - 1];
+    }
+
+    private void clear() {
+      size = 0;
+    }
+
+    @Override
+    public String toString() {
+      StringBuilder text = new StringBuilder("[");
+      for (int i = Math.max(0, size - SHOWN); i < size; i++) {
+        text.append(stamps[i]).append('@').append(orders[i]).append(i < size - 1 ? ", " : "");
+      }
+      return text.append(']').toString();
+    }
+  }
+}

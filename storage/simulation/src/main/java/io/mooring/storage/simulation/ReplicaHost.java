@@ -1,0 +1,422 @@
+package io.mooring.storage.simulation;
+
+import io.mooring.storage.replication.BlockSet;
+import io.mooring.storage.replication.Epoch;
+import io.mooring.storage.replication.HeadMessage;
+import io.mooring.storage.replication.Promise;
+import io.mooring.storage.replication.Replica;
+import io.mooring.storage.replication.ReplicaEffect;
+import io.mooring.storage.replication.ReplicaId;
+import io.mooring.storage.replication.ReplicaInput;
+import io.mooring.storage.replication.ReplicaMessage;
+import io.mooring.storage.replication.ReplicaRecord;
+import io.mooring.storage.replication.Sequence;
+import io.mooring.storage.replication.StreamId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of one replica on a node, and while an agent runs there, the replica in it: the
+ * engine's part, with faults.
+ */
+final class ReplicaHost {
+  /**
+   * Metadata is cleaned every few seconds while everything else here runs ten times faster than in
+   * production.
+   */
+  private static final int CLEANING_SPEED = 20;
+
+  private final Simulation simulation;
+  private final Scheduler scheduler;
+  private final ReplicaId id;
+  private final String node;
+  private final SimulatedDisk disk;
+  private ReplicaRecord.Superblock superblock;
+  private final BlockSet activity = new BlockSet();
+  private final TreeMap<ReplicaId, ReplicaRecord.DirtyMap> maps = new TreeMap<>();
+  private boolean lossy;
+
+  private @Nullable Running running;
+  DiskFault fault = DiskFault.NONE;
+
+  /** What the disk does to the next operations. */
+  enum DiskFault {
+    NONE,
+    WRITES_FAIL,
+    SYNCS_FAIL,
+    SLOW
+  }
+
+  ReplicaHost(Simulation simulation, ReplicaId id, String node) {
+    this.simulation = simulation;
+    this.scheduler = simulation.scheduler();
+    this.id = id;
+    this.node = node;
+    this.disk = new SimulatedDisk(scheduler);
+    this.superblock = ReplicaRecord.blank(Layout.SIZE_BYTES).superblock();
+  }
+
+  ReplicaId id() {
+    return id;
+  }
+
+  String node() {
+    return node;
+  }
+
+  SimulatedDisk disk() {
+    return disk;
+  }
+
+  /** True if memory was lost while regions were active, and nothing has been settled since. */
+  boolean isLossy() {
+    return lossy;
+  }
+
+  void start(Process process, ReplicaRecord.Restart restart) {
+    ReplicaRecord record = new ReplicaRecord(superblock, activity.copy(), copyOfMaps());
+    ReplicaRecord.Restart told =
+        simulation.mutant() == Mutant.LOSS_HIDDEN ? ReplicaRecord.Restart.INTACT : restart;
+    Running next = new Running(process, new Replica(id, record, told));
+    running = next;
+    next.on(new ReplicaInput.Started());
+    next.tickLater();
+  }
+
+  private Map<ReplicaId, ReplicaRecord.DirtyMap> copyOfMaps() {
+    Map<ReplicaId, ReplicaRecord.DirtyMap> copy = new TreeMap<>();
+    maps.forEach((absent, map) ->
+        copy.put(absent, new ReplicaRecord.DirtyMap(map.full(), map.blocks().copy())));
+    return copy;
+  }
+
+  void processDied() {
+    Running dead = running;
+    if (dead != null) {
+      dead.abandon();
+      running = null;
+    }
+  }
+
+  void machineCrashed() {
+    processDied();
+    lossy |= !activity.isEmpty(); // what lies outside active regions must survive
+    disk.crash();
+  }
+
+  void epochLearned(Epoch epoch) {
+    Running current = running;
+    if (current != null) {
+      current.on(new ReplicaInput.EpochLearned(epoch));
+    }
+  }
+
+  /** A head connects: answers where its frames go, or nothing if nobody listens. */
+  @Nullable Running running() {
+    return running;
+  }
+
+  /** The replica in one run of its agent. */
+  final class Running {
+    private final Process process;
+    private final Replica replica;
+    private final Map<StreamId, Wire> wires = new HashMap<>();
+    private final Map<StreamId, Promise> promises = new HashMap<>();
+    private final Map<Long, long[]> contents = new HashMap<>();
+    private final ArrayDeque<MetadataWrite> metadata = new ArrayDeque<>();
+    private final List<ReplicaEffect.Apply> applying = new ArrayList<>();
+    private final List<Frame<HeadMessage.Copy>> lateCopies = new ArrayList<>();
+    private long appliedInOrderAt;
+
+    /** Another run of the replica has taken over in the same process. */
+    private boolean retired;
+
+    private Running(Process process, Replica replica) {
+      this.process = process;
+      this.replica = replica;
+    }
+
+    Process process() {
+      return process;
+    }
+
+    void accept(StreamId stream, Wire wire) {
+      wires.put(stream, wire);
+      wire.receiveAtReplica(frame -> received(stream, frame));
+    }
+
+    void lost(StreamId stream) {
+      wires.remove(stream);
+      on(new ReplicaInput.StreamLost(stream));
+    }
+
+    private void received(StreamId stream, Frame<HeadMessage> frame) {
+      HeadMessage message = simulation.mutations().toReplica(frame.message(), replica.superblock());
+      if (message instanceof HeadMessage.Change change) {
+        contents.put(key(stream, change.sequence()), frame.content());
+      }
+      if (frame.message() instanceof HeadMessage.Hello hello) {
+        promises.put(stream, hello.promise());
+      }
+      if (message instanceof HeadMessage.Settled) {
+        lossy = false;
+      }
+      on(new ReplicaInput.Received(stream, message));
+    }
+
+    private static long key(StreamId stream, Sequence sequence) {
+      return stream.value() << 40 | sequence.value();
+    }
+
+    private void on(ReplicaInput input) {
+      if (!process.isAlive() || retired) {
+        return;
+      }
+      List<ReplicaEffect> effects = new ArrayList<>();
+      replica.on(input, scheduler.now() * CLEANING_SPEED, effects::add);
+      simulation.log(id, input);
+      effects.forEach(this::carryOut);
+      simulation.checkAfterEvent();
+    }
+
+    private void tickLater() {
+      scheduler.after(
+          scheduler.between(20, 60) * Scheduler.MILLIS,
+          "replica tick",
+          () -> {
+            if (process.isAlive() && !retired) {
+              process.deliver(() -> on(new ReplicaInput.Ticked()));
+              tickLater();
+            }
+          });
+    }
+
+    private void carryOut(ReplicaEffect effect) {
+      switch (effect) {
+        case ReplicaEffect.PersistSuperblock(ReplicaRecord.Superblock next, long token) ->
+            persist(token, () -> superblock = next);
+        case ReplicaEffect.Grow(ReplicaRecord.Superblock next, long token) ->
+            persist(token, () -> superblock = next);
+        case ReplicaEffect.ActivateRegions(int first, int last, long token) -> {
+          if (simulation.mutant() == Mutant.ACTIVITY_NOT_DURABLE) {
+            persist(token, () -> {});
+          } else {
+            persist(token, () -> activity.addAll(first, last));
+          }
+        }
+        case ReplicaEffect.DeactivateRegions(BlockSet regions, long token) ->
+            persist(token, () -> activity.removeAll(regions));
+        case ReplicaEffect.PersistMap(
+                ReplicaId absent,
+                boolean full,
+                List<BlockSet.Page> pages,
+                long token) ->
+            persist(token, () -> persistMap(absent, full, pages));
+        case ReplicaEffect.DropMap(ReplicaId absent, long token) ->
+            persist(token, () -> maps.remove(absent));
+        case ReplicaEffect.Apply apply -> apply(apply);
+        case ReplicaEffect.Sync(long token) -> sync(token);
+        case ReplicaEffect.Serve(StreamId stream, HeadMessage message) -> serve(stream, message);
+        case ReplicaEffect.Reply(StreamId stream, ReplicaMessage message) ->
+            reply(stream, Frame.of(simulation.mutations().toHead(message)));
+        case ReplicaEffect.CloseStream(StreamId stream) -> {
+          Wire wire = wires.remove(stream);
+          if (wire != null) {
+            wire.closedByReplica();
+          }
+        }
+        case ReplicaEffect.Promised(Promise promise) ->
+            simulation.catalogue().replicaPromised(node, process, id, promise.epoch());
+      }
+    }
+
+    private void reply(StreamId stream, Frame<ReplicaMessage> frame) {
+      Wire wire = wires.get(stream);
+      if (wire != null) {
+        wire.toHead(frame);
+      }
+    }
+
+    // Metadata
+
+    private void persist(long token, Runnable write) {
+      metadata.add(new MetadataWrite(token, write));
+      if (metadata.size() == 1) {
+        persistNext();
+      }
+    }
+
+    private void persistNext() {
+      scheduler.after(
+          scheduler.between(50, 3_000) * Scheduler.MICROS,
+          "metadata",
+          () -> {
+            MetadataWrite next = metadata.poll();
+            if (next != null) {
+              next.write().run();
+              if (!metadata.isEmpty()) {
+                persistNext();
+              }
+              process.deliver(() -> on(new ReplicaInput.Persisted(next.token())));
+            }
+          });
+    }
+
+    private void persistMap(ReplicaId absent, boolean full, List<BlockSet.Page> pages) {
+      BlockSet blocks = new BlockSet();
+      ReplicaRecord.DirtyMap old = maps.get(absent);
+      if (old != null) {
+        blocks.addAll(old.blocks());
+      }
+      pages.forEach(blocks::addPage);
+      maps.put(absent, new ReplicaRecord.DirtyMap(full, full ? new BlockSet() : blocks));
+    }
+
+    // Data
+
+    private void apply(ReplicaEffect.Apply apply) {
+      Wire wire = wires.get(apply.stream());
+      Promise promise = promises.get(apply.stream());
+      if (promise != null && promise.compareTo(superblock.promise()) < 0) {
+        throw new SimulationFailure(
+            "I2: "
+                + id
+                + " applies a change of run "
+                + promise
+                + " after it has promised "
+                + superblock.promise());
+      }
+      applying.add(apply);
+      long slowness = fault == DiskFault.SLOW ? 1_000 : 1;
+      long delay = scheduler.between(3, 80) * Scheduler.MICROS * slowness;
+      if (wire == null || !wire.isInProcess()) {
+        appliedInOrderAt = Math.max(appliedInOrderAt + 1, scheduler.now() + delay);
+        delay = appliedInOrderAt - scheduler.now();
+      }
+      scheduler.after(delay, "apply", () -> applied(apply));
+    }
+
+    private void applied(ReplicaEffect.Apply apply) {
+      if (!applying.remove(apply)) {
+        return; // the process has died
+      }
+      HeadMessage.Change change = apply.change();
+      long[] content = contentOf(apply);
+      if (fault == DiskFault.WRITES_FAIL) {
+        disk.writePart(change.range(), content);
+        process.deliver(
+            () -> on(new ReplicaInput.ApplyFailed(apply.stream(), change.sequence(), "disk full")));
+        return;
+      }
+      disk.write(change.range(), content);
+      simulation.mutations().afterApply(disk, change, content, lateCopies);
+      process.deliver(() -> on(new ReplicaInput.Applied(apply.stream(), change.sequence())));
+    }
+
+    private long[] contentOf(ReplicaEffect.Apply apply) {
+      long[] content = contents.remove(key(apply.stream(), apply.change().sequence()));
+      if (content == null || content.length == 0) {
+        return new long[Layout.sectors(apply.change().range())];
+      }
+      return content;
+    }
+
+    private void sync(long token) {
+      long position = disk.position();
+      if (simulation.mutant() == Mutant.FLUSH_NOT_AWAITED) {
+        process.deliver(() -> on(new ReplicaInput.Synced(token)));
+      }
+      long slowness = fault == DiskFault.SLOW ? 200 : 1;
+      scheduler.after(
+          scheduler.between(50, 3_000) * Scheduler.MICROS * slowness,
+          "sync",
+          () -> {
+            if (!process.isAlive()) {
+              return;
+            }
+            if (fault == DiskFault.SYNCS_FAIL) {
+              lossy |= !activity.isEmpty();
+              process.deliver(() -> on(new ReplicaInput.SyncFailed(token, "I/O error")));
+              process.deliver(this::reopen);
+            } else {
+              disk.syncedUpTo(position);
+              process.deliver(() -> on(new ReplicaInput.Synced(token)));
+            }
+          });
+    }
+
+    /**
+     * The kernel counts the pages as clean although they are not on the disk: only what can be read
+     * back is true.
+     */
+    private void reopen() {
+      if (running == this) {
+        abandon();
+        retired = true;
+        disk.loseUnsynced();
+        start(process, ReplicaRecord.Restart.MACHINE_CRASH);
+      }
+    }
+
+    private void serve(StreamId stream, HeadMessage message) {
+      scheduler.after(
+          scheduler.between(5, 150) * Scheduler.MICROS,
+          "serve",
+          () -> process.deliver(() -> reply(stream, answer(message))));
+    }
+
+    private Frame<ReplicaMessage> answer(HeadMessage message) {
+      return switch (message) {
+        case HeadMessage.Read read -> {
+          long[] content = disk.read(read.range());
+          boolean zeros = true;
+          for (long stamp : content) {
+            zeros &= stamp == 0;
+          }
+          yield new Frame<>(new ReplicaMessage.Data(read.request(), zeros), content);
+        }
+        case HeadMessage.Digest digest ->
+            Frame.of(new ReplicaMessage.Digests(digest.request(), disk.digests(digest.range())));
+        case HeadMessage.Query query ->
+            Frame.of(
+                simulation
+                    .mutations()
+                    .toHead(
+                        new ReplicaMessage.Blocks(
+                            query.request(), disk.allocated(query.window()), true)));
+        case HeadMessage.Hello _,
+            HeadMessage.Write _,
+            HeadMessage.Zero _,
+            HeadMessage.Copy _,
+            HeadMessage.Flush _,
+            HeadMessage.SetMembership _,
+            HeadMessage.Settled _,
+            HeadMessage.Resize _,
+            HeadMessage.Ping _ ->
+            throw new IllegalStateException("nothing to serve: " + message);
+      };
+    }
+
+    /** The process is gone: what the kernel had in hand is done in part. */
+    private void abandon() {
+      for (ReplicaEffect.Apply apply : applying) {
+        if (scheduler.chance(0.6)) {
+          disk.writePart(apply.change().range(), contentOf(apply));
+        }
+      }
+      applying.clear();
+      int survive = scheduler.below(metadata.size() + 1);
+      for (int i = 0; i < survive; i++) {
+        metadata.remove().write().run();
+      }
+      metadata.clear();
+    }
+
+    private record MetadataWrite(long token, Runnable write) {}
+  }
+}
