@@ -7,10 +7,9 @@ import io.mooring.storage.replication.HeadSettings;
 import io.mooring.volumeagent.config.AgentSettings;
 import io.mooring.volumeagent.config.PoolSettings;
 import io.mooring.volumeagent.control.ReportSender;
-import io.mooring.volumeagent.heads.FuseRoute;
 import io.mooring.volumeagent.heads.HeadKeeper;
 import io.mooring.volumeagent.heads.HeadReports;
-import io.mooring.volumeagent.heads.KeeperLink;
+import io.mooring.volumeagent.heads.KeptAttacher;
 import io.mooring.volumeagent.node.NodeDirectory;
 import io.mooring.volumeagent.node.PeriodicThread;
 import io.mooring.volumeagent.staging.AttachedVolume;
@@ -49,6 +48,7 @@ public final class VolumePlane implements AutoCloseable {
   private static final Duration GROWTH_CHECK = Duration.ofSeconds(5);
 
   private final StorageNode storage;
+  private final KeptAttacher attacher;
   private final VolumeDirectory directory;
   private final HeadKeeper heads;
   private final StagedVolumes staged;
@@ -71,14 +71,14 @@ public final class VolumePlane implements AutoCloseable {
 
     this.directory = new VolumeDirectory(nodeId, replicas::hasFilesOf);
     StagingReports staging = new StagingReports(directory, reports);
-    KeeperLink keeper = new KeeperLink(state);
+    this.attacher = new KeptAttacher(state);
     this.heads =
         new HeadKeeper(
             nodeId,
             directory,
             new VolumeViews(nodes),
             storage,
-            new FuseRoute(state.resolve("devices"), keeper),
+            attacher,
             new HeadReports(directory, reports),
             replicaLanes::awaitIdle);
     this.staged = new StagedVolumes(state.resolve("staged"));
@@ -96,7 +96,6 @@ public final class VolumePlane implements AutoCloseable {
             "growth-check",
             GROWTH_CHECK,
             () -> staged.attached().stream().map(AttachedVolume::volumeId).forEach(this::grow));
-    startAhead(keeper);
   }
 
   /** Opens the pools and takes over what an earlier run of the agent has attached. */
@@ -104,6 +103,7 @@ public final class VolumePlane implements AutoCloseable {
       throws IOException {
     VolumePlane plane = new VolumePlane(settings, nodes, sender);
     plane.staging.resumeAll();
+    Thread.ofPlatform().name("keeper-start").daemon().start(plane::prepareToAttach);
     return plane;
   }
 
@@ -116,19 +116,14 @@ public final class VolumePlane implements AutoCloseable {
         HeadSettings.Limits.DEFAULT);
   }
 
-  /** The first volume that is attached should not have to wait for the keeper. */
-  private static void startAhead(KeeperLink keeper) {
-    Thread.ofPlatform()
-        .name("keeper-start")
-        .daemon()
-        .start(() -> {
-          try {
-            keeper.client();
-          } catch (IOException e) {
-            LOG.errorf(
-                e, "The keeper does not run; it is started again when a volume is attached.");
-          }
-        });
+  /** Nobody has to wait for this, but the first volume that is attached should find it done. */
+  private void prepareToAttach() {
+    try {
+      attacher.ensureKeeper();
+      heads.abandonSurvivors();
+    } catch (IOException e) {
+      LOG.errorf(e, "The keeper does not run; it is started again when a volume is attached.");
+    }
   }
 
   /** Grows what is in use as soon as a state asks for it. */
@@ -204,14 +199,17 @@ public final class VolumePlane implements AutoCloseable {
   }
 
   /**
-   * Ends the run. Devices stay: their users wait for the next run of the agent, as after a crash,
-   * and the keeper holds what is needed for it.
+   * Ends the run. Devices stay: their users wait for the next run of the agent, as after a crash.
+   * While a head runs here, the replicas stay open until the process ends: closed under their head
+   * they would count as lost.
    */
   @Override
   public void close() throws IOException {
     growthCheck.close();
     growthLanes.close();
     replicaLanes.close();
-    storage.close();
+    if (heads.running().isEmpty()) {
+      storage.close();
+    }
   }
 }

@@ -24,6 +24,7 @@ import csi.v1.Topology;
 import csi.v1.VolumeCondition;
 import csi.v1.VolumeUsage;
 import io.grpc.stub.StreamObserver;
+import io.mooring.csi.TopologySegment;
 import io.mooring.volumeagent.config.NodeSettings;
 import io.mooring.volumeagent.staging.Access;
 import io.mooring.volumeagent.staging.PublishRequest;
@@ -44,8 +45,6 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
 
   /** Key of the publish context under which the controller hands over the attachment's epoch. */
   static final String EPOCH = "epoch";
-
-  private static final String TOPOLOGY = "topology.mooring.io/";
 
   private static final List<NodeServiceCapability.RPC.Type> CAPABILITIES =
       List.of(
@@ -190,11 +189,18 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
 
   @Override
   public void nodeGetInfo(NodeGetInfoRequest request, StreamObserver<NodeGetInfoResponse> answer) {
-    Topology.Builder topology = Topology.newBuilder().putSegments(TOPOLOGY + "node", node.nodeId());
-    Map.of("region", node.region(), "zone", node.zone(), "rack", node.rack())
+    Topology.Builder topology =
+        Topology.newBuilder().putSegments(TopologySegment.NODE, node.nodeId());
+    Map.of(
+            TopologySegment.REGION,
+            node.region(),
+            TopologySegment.ZONE,
+            node.zone(),
+            TopologySegment.RACK,
+            node.rack())
         .forEach((key, value) -> {
           if (!value.isEmpty()) {
-            topology.putSegments(TOPOLOGY + key, value);
+            topology.putSegments(key, value);
           }
         });
     answer.onNext(

@@ -2,6 +2,8 @@ package io.mooring.volumeagent.heads;
 
 import io.mooring.schemas.EventHeaders;
 import io.mooring.schemas.VolumeState;
+import io.mooring.storage.engine.Attacher;
+import io.mooring.storage.engine.Attachment;
 import io.mooring.storage.engine.StorageNode;
 import io.mooring.storage.engine.VolumeHead;
 import io.mooring.storage.replication.HeadState;
@@ -39,7 +41,7 @@ public final class HeadKeeper implements VolumeAttacher, VolumeListener {
   private final VolumeDirectory directory;
   private final VolumeViews views;
   private final StorageNode storage;
-  private final BlockRoute route;
+  private final Attacher attacher;
   private final HeadReports reports;
   private final ReplicaBarrier replicas;
   private final ConcurrentMap<String, RunningHead> heads = new ConcurrentHashMap<>();
@@ -55,14 +57,14 @@ public final class HeadKeeper implements VolumeAttacher, VolumeListener {
       VolumeDirectory directory,
       VolumeViews views,
       StorageNode storage,
-      BlockRoute route,
+      Attacher attacher,
       HeadReports reports,
       ReplicaBarrier replicas) {
     this.nodeId = nodeId;
     this.directory = directory;
     this.views = views;
     this.storage = storage;
-    this.route = route;
+    this.attacher = attacher;
     this.reports = reports;
     this.replicas = replicas;
   }
@@ -143,10 +145,9 @@ public final class HeadKeeper implements VolumeAttacher, VolumeListener {
     replicas.await(volumeId, left(deadline));
     RunningHead running = openUnderGrant(volumeId, epoch);
     requireServing(volumeId, running, running.awaitServing(left(deadline)));
-    BlockRoute.BlockNode node = route.attach(running.head());
-    running.shownAs(node);
-    reports.attached(running.head(), node);
-    return new AttachedHead(running, node);
+    Attachment device = attacher.attach(running.head());
+    reports.attached(running.head(), device);
+    return new AttachedHead(running, device);
   }
 
   private void awaitGrant(String volumeId, long epoch, Duration limit)
@@ -229,7 +230,7 @@ public final class HeadKeeper implements VolumeAttacher, VolumeListener {
 
   @Override
   public Optional<AttachedVolume> resume(String volumeId, long epoch) throws IOException {
-    if (!route.canResume(volumeId)) {
+    if (!attacher.survivors().contains(new VolumeId(volumeId))) {
       return Optional.empty();
     }
     RunningHead running = new RunningHead(reports, this::lost);
@@ -238,10 +239,22 @@ public final class HeadKeeper implements VolumeAttacher, VolumeListener {
       return Optional.empty();
     }
     running.runs(head.get());
-    BlockRoute.BlockNode node = route.resume(head.get());
-    running.shownAs(node);
+    Attachment device = attacher.resume(head.get());
     heads.put(volumeId, running);
-    return Optional.of(new AttachedHead(running, node));
+    return Optional.of(new AttachedHead(running, device));
+  }
+
+  /**
+   * Lets go of devices that an earlier run of the agent has left and that nobody took over: nobody
+   * can use them.
+   */
+  public void abandonSurvivors() throws IOException {
+    for (VolumeId volume : attacher.survivors()) {
+      if (!heads.containsKey(volume.value())) {
+        LOG.warnf("A device without a record is given up. volume=%s", volume);
+        attacher.abandon(volume);
+      }
+    }
   }
 
   @Override
@@ -299,11 +312,11 @@ public final class HeadKeeper implements VolumeAttacher, VolumeListener {
 
   private final class AttachedHead implements AttachedVolume {
     private final RunningHead running;
-    private final BlockRoute.BlockNode node;
+    private final Attachment device;
 
-    AttachedHead(RunningHead running, BlockRoute.BlockNode node) {
+    AttachedHead(RunningHead running, Attachment device) {
       this.running = running;
-      this.node = node;
+      this.device = device;
     }
 
     @Override
@@ -318,7 +331,7 @@ public final class HeadKeeper implements VolumeAttacher, VolumeListener {
 
     @Override
     public Path device() {
-      return node.device();
+      return device.device();
     }
 
     @Override
@@ -341,19 +354,19 @@ public final class HeadKeeper implements VolumeAttacher, VolumeListener {
       if (sizeBytes > sizeBytes()) {
         Completion.await(running.head().grow(sizeBytes), limit, "growing volume " + volumeId());
       }
-      node.refreshSize();
+      device.refreshSize();
     }
 
     @Override
     public void detach(Duration limit) throws IOException, InterruptedException {
       long deadline = System.nanoTime() + limit.toNanos();
-      node.detach();
+      device.detach();
       close(running, left(deadline));
     }
 
     @Override
     public void abort() throws IOException {
-      node.abort();
+      device.abort();
     }
   }
 }

@@ -6,6 +6,7 @@ import io.mooring.schemas.HeadFenced;
 import io.mooring.schemas.HeadServing;
 import io.mooring.schemas.ReplicaCaughtUp;
 import io.mooring.schemas.ReplicaLost;
+import io.mooring.storage.engine.Attachment;
 import io.mooring.storage.engine.VolumeHead;
 import io.mooring.storage.replication.Generation;
 import io.mooring.storage.replication.HeadEffect.LossReason;
@@ -33,8 +34,8 @@ public final class HeadReports {
     report(head, new HeadServing(opened.toMillis()));
   }
 
-  void attached(VolumeHead head, BlockRoute.BlockNode node) {
-    report(head, new HeadAttached(node.device().toString(), node.route()));
+  void attached(VolumeHead head, Attachment device) {
+    report(head, new HeadAttached(device.device().toString(), device.route()));
   }
 
   void detached(VolumeHead head) {

@@ -8,7 +8,6 @@ import io.mooring.storage.replication.HeadEffect.ResyncStatistics;
 import io.mooring.storage.replication.HeadState;
 import io.mooring.storage.replication.ReplicaId;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,6 @@ final class RunningHead implements HeadObserver {
   private HeadState state = new HeadState.Opening();
   private boolean served;
   private @Nullable VolumeHead head;
-  private volatile BlockRoute.@Nullable BlockNode node;
 
   /**
    * @param onLost called once if the run ends by anything else than a wish of this node
@@ -46,14 +44,6 @@ final class RunningHead implements HeadObserver {
       throw new IllegalStateException("the head is still being started");
     }
     return head;
-  }
-
-  Optional<BlockRoute.BlockNode> node() {
-    return Optional.ofNullable(node);
-  }
-
-  void shownAs(BlockRoute.BlockNode device) {
-    node = device;
   }
 
   synchronized HeadState state() {

@@ -15,7 +15,8 @@ import java.util.Optional;
 /**
  * Devices without any kernel module of our own: a file that this process serves through FUSE, under
  * a loop device. A keeper process holds the file's connection as well, and so keeps it mounted
- * while no agent runs.
+ * while no agent runs. The loop device clears itself with its last user, so that nothing is left of
+ * it when the whole node dies.
  */
 public final class FuseAttacher implements Attacher {
 
@@ -36,15 +37,23 @@ public final class FuseAttacher implements Attacher {
   public Attachment attach(VolumeHead head) throws IOException {
     Path mountPoint = mountPoint(head.volume());
     Files.createDirectories(directory);
+    clear(mountPoint);
     FuseFile file = FuseFile.mount(mountPoint, head.fuseDevice(), THREADS);
     try {
       keeper.deposit(head.volume().value(), file.connection());
-      LoopDevice loop = LoopDevice.attach(mountPoint, LoopDevice.Lifetime.PERSISTENT);
+      LoopDevice loop = LoopDevice.attach(mountPoint, LoopDevice.Lifetime.AUTOCLEAR);
       return new FuseAttachment(head.volume(), file, loop, keeper);
     } catch (IOException e) {
       file.abort();
       keeper.release(head.volume().value());
       throw e;
+    }
+  }
+
+  /** What an agent left that died before it had a device, or whose keeper died: nobody uses it. */
+  private static void clear(Path mountPoint) throws IOException {
+    while (Mounts.at(mountPoint).isPresent()) {
+      Mounts.unmountLazily(mountPoint);
     }
   }
 
@@ -67,7 +76,7 @@ public final class FuseAttacher implements Attacher {
     LoopDevice loop =
         found.isPresent()
             ? found.get()
-            : LoopDevice.attach(mountPoint, LoopDevice.Lifetime.PERSISTENT);
+            : LoopDevice.attach(mountPoint, LoopDevice.Lifetime.AUTOCLEAR);
     return new FuseAttachment(head.volume(), file, loop, keeper);
   }
 
