@@ -15,8 +15,9 @@ import java.util.stream.Stream;
 
 /**
  * fio over NBD against Mooring with one and with two replicas and against other NBD servers, on the
- * same disk in the same run. Servers take turns within each round, so that what else the machine does
- * hits all of them alike; the figures are medians over the rounds.
+ * same disk in the same run. All servers run, one is busy at a time; they take turns within each
+ * round, so that what else the machine does hits all of them alike. The figures are medians over the
+ * rounds.
  */
 final class VolumeBench {
 
@@ -26,6 +27,8 @@ final class VolumeBench {
   private enum Job {
     RANDWRITE_4K_QD32("4k randwrite qd32", "--rw=randwrite --bs=4k --iodepth=32", Unit.IOPS),
     WRITE_1M_QD8("1m write qd8", "--rw=write --bs=1m --iodepth=8", Unit.MB_PER_S),
+    FLUSHED_WRITE_1M_QD8(
+        "1m write qd8, flush/64", "--rw=write --bs=1m --iodepth=8 --fsync=64", Unit.MB_PER_S),
     READ_1M_QD8("1m read qd8", "--rw=read --bs=1m --iodepth=8", Unit.MB_PER_S),
     RANDREAD_4K_QD32("4k randread qd32", "--rw=randread --bs=4k --iodepth=32", Unit.IOPS),
     SYNCWRITE_4K_QD1(
@@ -90,31 +93,37 @@ final class VolumeBench {
   }
 
   private void run() throws Exception {
-    for (String server : servers.keySet()) {
-      results.put(server, new LinkedHashMap<>());
-    }
-    for (int round = 0; round < rounds; round++) {
+    Map<String, Running> running = new LinkedHashMap<>();
+    try {
       for (Map.Entry<String, Start> server : servers.entrySet()) {
-        System.err.printf("round %d of %d: %s%n", round + 1, rounds, server.getKey());
-        measure(server.getKey(), server.getValue(), round == 0);
+        System.err.println("starting and filling " + server.getKey());
+        Running started = server.getValue().start();
+        running.put(server.getKey(), started);
+        results.put(server.getKey(), new LinkedHashMap<>());
+        fio(started.uri(), "--rw=write --bs=1m --iodepth=8 --end_fsync=1", false);
+        fio(started.uri(), "--rw=randrw --bs=4k --iodepth=32 --runtime=5", true); // warms up
+      }
+      for (Job job : Job.values()) {
+        System.err.println(job.title);
+        for (int round = 0; round < rounds; round++) {
+          measure(job, running);
+        }
+      }
+    } finally {
+      for (Running server : running.values()) {
+        server.end().close();
       }
     }
   }
 
-  private void measure(String name, Start start, boolean first) throws Exception {
-    Running running = start.start();
-    try {
-      if (first) {
-        fio(running.uri(), "--rw=write --bs=1m --iodepth=8 --end_fsync=1", false);
-      }
-      fio(running.uri(), "--rw=randrw --bs=4k --iodepth=32 --runtime=4", true); // warms up
-      for (Job job : Job.values()) {
-        new ProcessBuilder("sync").start().waitFor();
-        double value = value(job, fio(running.uri(), job.arguments + " --ramp_time=1", true));
-        results.get(name).computeIfAbsent(job, unused -> new ArrayList<>()).add(value);
-      }
-    } finally {
-      running.end().close();
+  private void measure(Job job, Map<String, Running> running) throws Exception {
+    for (Map.Entry<String, Running> server : running.entrySet()) {
+      new ProcessBuilder("sync").start().waitFor();
+      List<String> output = fio(server.getValue().uri(), job.arguments + " --ramp_time=1", true);
+      results
+          .get(server.getKey())
+          .computeIfAbsent(job, unused -> new ArrayList<>())
+          .add(value(job, output));
     }
   }
 
@@ -152,9 +161,9 @@ final class VolumeBench {
   // Servers
 
   private Running mooring(boolean second) throws Exception {
-    Path socket = directory.resolve("mooring.sock");
     List<Process> processes = new ArrayList<>();
     String home = "mooring-" + (second ? 2 : 1);
+    Path socket = directory.resolve(home + ".sock");
     List<String> head = new ArrayList<>(List.of("head", home + "/head", "" + SIZE, "" + socket));
     if (second) {
       Process replica = startMooring(List.of("replica", home + "/replica", "" + SIZE));

@@ -7,8 +7,8 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 json=volume-bench.json
-rounds=3
-seconds=5
+rounds=5
+seconds=3
 directory=${TMPDIR:-/var/tmp}/mooring-volume-bench
 
 while [ $# -gt 0 ]; do

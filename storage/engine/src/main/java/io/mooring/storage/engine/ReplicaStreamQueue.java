@@ -81,7 +81,7 @@ final class ReplicaStreamQueue {
       return;
     }
     synchronized (this) {
-      if (busy || !waiting.isEmpty()) {
+      if (busy || !waiting.isEmpty() || overlapsZeroing(change.range())) {
         Ready own = ready.copied() ? ready : owned(ready);
         waiting.add(own);
         waitingBytes += own.payload().remaining();

@@ -62,13 +62,17 @@ final class TestNode implements NodeObserver, AutoCloseable {
   }
 
   NbdClient export(VolumeHead head) throws IOException {
-    String name = head.volume() + "-" + head.promise();
+    String name = exportName(head);
     nbd.publish(new NbdExport(name, "test", head.nbdDevice(), false));
     return NbdClient.connect(nbdAddress, name, Duration.ofSeconds(10));
   }
 
-  SocketAddress nbdAddress() {
-    return nbdAddress;
+  String exportName(VolumeHead head) {
+    return head.volume() + "-" + head.promise();
+  }
+
+  int nbdPort() {
+    return ((InetSocketAddress) nbdAddress).getPort();
   }
 
   @Override

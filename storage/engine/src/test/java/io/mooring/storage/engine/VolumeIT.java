@@ -11,8 +11,10 @@ import io.mooring.storage.replication.ReplicaId;
 import io.mooring.storage.replication.VolumeId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -180,7 +182,7 @@ class VolumeIT {
       assertThat(read(client, 0, 1 << 20).remaining()).isEqualTo(1 << 20);
     }
     resumed.close().get(10, TimeUnit.SECONDS);
-    assertThat(head.state()).isInstanceOf(HeadState.Fenced.class);
+    await(catalogue.events, event -> event.startsWith("1.1 Fenced"));
     assertReplicasEqual();
   }
 
@@ -234,6 +236,53 @@ class VolumeIT {
       head.close().get(10, TimeUnit.SECONDS);
       assertReplicasEqual();
       assertThat(Files.mismatch(n1.data(VOLUME, R1), n3.data(VOLUME, r3))).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void readsGoToAnotherMemberWhenTheLocalDiskFails() throws Exception {
+    VolumeHead head = open(n1);
+    try (NbdClient client = n1.export(head)) {
+      fill(client, 4 << 20);
+      ByteBuffer before = read(client, 1 << 20, 1 << 20);
+      truncate(n1.data(VOLUME, R1), 1 << 20); // reads beyond fail from now on
+      assertThat(read(client, 1 << 20, 1 << 20)).isEqualTo(before);
+      await(catalogue.events, event -> event.startsWith("lost r1 FAILED"));
+      client.write(0, bytes(new Random(1)), true).get(10, TimeUnit.SECONDS);
+      assertThat(catalogue.view().membership().inSync()).containsExactly(R2);
+    }
+  }
+
+  @Test
+  void nbdcopyBringsAFileInAndOut() throws Exception {
+    VolumeHead head = open(n1);
+    Path file = directory.resolve("file");
+    byte[] content = new byte[32 << 20];
+    new Random(8).nextBytes(content);
+    Files.write(file, content);
+    try (NbdClient client = n1.export(head)) {
+      assertThat(client.sizeBytes()).isEqualTo(SIZE);
+      String uri = "nbd://127.0.0.1:%d/%s".formatted(n1.nbdPort(), n1.exportName(head));
+      run("nbdcopy", "--flush", file.toString(), uri);
+      Path copy = directory.resolve("copy");
+      run("nbdcopy", uri, copy.toString());
+      try (var copied = Files.newInputStream(copy)) {
+        assertThat(copied.readNBytes(content.length)).isEqualTo(content);
+      }
+    }
+    head.close().get(10, TimeUnit.SECONDS);
+    assertReplicasEqual();
+  }
+
+  private static void run(String... command) throws Exception {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes());
+    assertThat(process.waitFor()).as(output).isZero();
+  }
+
+  private static void truncate(Path path, long size) throws IOException {
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      file.truncate(size);
     }
   }
 
