@@ -30,10 +30,9 @@ record DemoSettings(
     return switch (scale) {
       case STANDARD ->
           new DemoSettings(
-              1_000_000, 40_000, 3_000, 8, Duration.ofSeconds(6), Duration.ofSeconds(120));
+              1_500_000, 40_000, 2_000, 8, Duration.ofSeconds(6), Duration.ofSeconds(120));
       case SMALL ->
-          new DemoSettings(
-              200_000, 20_000, 1_000, 4, Duration.ofSeconds(3), Duration.ofSeconds(120));
+          new DemoSettings(800_000, 40_000, 500, 4, Duration.ofSeconds(3), Duration.ofSeconds(120));
     };
   }
 }

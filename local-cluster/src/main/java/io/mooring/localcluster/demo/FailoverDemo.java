@@ -93,7 +93,7 @@ final class FailoverDemo {
     Victim victim = Victim.broker(cluster, BROKER);
     Subject subject = victim.subject();
     long epochBefore = victim.volume().getEpoch();
-    Set<String> directoriesBefore = topics.logDirectories(BROKER);
+    Set<String> directoriesBefore = topics.logDirectories(BROKER, subject.node());
 
     progress.say("killing node " + subject.node() + " with " + subject.pod() + " on it");
     double killedMs = load.nowMs();
@@ -106,7 +106,7 @@ final class FailoverDemo {
       progress.say("  +%6.2f s  %s".formatted(step.toMs() / 1000, step.name()));
     }
     String newNode = cluster.nodeOf(subject.pod()).orElse("none");
-    Set<String> directoriesAfter = topics.logDirectories(BROKER);
+    Set<String> directoriesAfter = topics.logDirectories(BROKER, newNode);
 
     Thread.sleep(settings.calm());
     progress.say("bringing node " + subject.node() + " back");

@@ -51,12 +51,18 @@ public final class Topics implements AutoCloseable {
     return List.copyOf(partitions);
   }
 
-  /** Paths of a broker's log directories. */
-  public Set<String> logDirectories(int brokerId) throws InterruptedException {
-    return new TreeSet<>(
-        await(admin.describeLogDirs(List.of(brokerId)).allDescriptions())
-            .getOrDefault(brokerId, Map.of())
-            .keySet());
+  /** Paths of a broker's log directories, as they are within the node that it is on. */
+  public Set<String> logDirectories(int brokerId, String node) throws InterruptedException {
+    Set<String> paths = new TreeSet<>();
+    // All nodes share this machine's file tree; on machines of their own the prefix is not there.
+    await(admin.describeLogDirs(List.of(brokerId)).allDescriptions())
+        .getOrDefault(brokerId, Map.of())
+        .keySet()
+        .forEach(path ->
+            paths.add(
+                path.substring(path.indexOf("/nodes/" + node + "/") + 1)
+                    .replaceFirst("^nodes/" + node, "")));
+    return paths;
   }
 
   /** Whether every partition has as many in-sync replicas as it should have. */

@@ -5,12 +5,11 @@ import io.mooring.localcluster.incident.Milestone;
 import io.mooring.localcluster.load.LedgerVerdict;
 import io.mooring.localcluster.load.LoadGenerator;
 import io.mooring.localcluster.report.Check;
+import io.mooring.schemas.HeadServing;
 import io.mooring.schemas.ReplicaCaughtUp;
-import io.mooring.schemas.ReplicaFenced;
 import io.mooring.schemas.VolumeDetached;
 import io.mooring.schemas.VolumeEvent;
 import io.mooring.schemas.VolumeReport;
-import io.mooring.schemas.VolumeState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,10 +116,11 @@ final class Verdicts {
             evidence.incident().correlationIds()),
         check(
             "oldNodeFenced",
-            promised.contains(evidence.subject().volumeId()),
-            "volumes whose replica on the returned node promised the new epoch: %d of %d",
+            promised.contains(evidence.subject().volumeId()) && !hasOldHeadServed(),
+            "replicas on the returned node that promised the new epoch: %d of %d, old head %s",
             promised.size(),
-            evidence.volumesOnNode().size()));
+            evidence.volumesOnNode().size(),
+            hasOldHeadServed() ? "SERVED AGAIN" : "did not serve again"));
   }
 
   private Optional<VolumeDetached> fencedDetach() {
@@ -134,22 +134,36 @@ final class Verdicts {
         .filter(detached -> detached.getFenced() && !detached.getEvidence().isEmpty());
   }
 
+  /**
+   * Volumes whose replica on the returned node has caught up under their present epoch. A replica
+   * answers a head only after it has durably promised the head's epoch, so from then on nothing of
+   * a lower epoch can write to it (I2).
+   */
   private Set<String> promisesOfReturnedNode() {
     return reports(evidence.returnedAt())
-        .filter(report -> report.getNodeId().equals(evidence.subject().node()))
-        .filter(report ->
-            report.getDetail() instanceof ReplicaFenced fenced
-                && fenced.getPromisedEpoch() >= epochOf(report.getVolumeId()))
+        .filter(this::isCatchUpOfReturnedNode)
         .map(VolumeReport::getVolumeId)
         .collect(Collectors.toSet());
   }
 
-  private long epochOf(String volumeId) {
-    return evidence.volumesOnNode().stream()
-        .filter(volume -> volume.getVolumeId().equals(volumeId))
-        .mapToLong(VolumeState::getEpoch)
-        .findFirst()
-        .orElse(Long.MAX_VALUE);
+  private boolean isCatchUpOfReturnedNode(VolumeReport report) {
+    return report.getDetail() instanceof ReplicaCaughtUp caughtUp
+        && evidence.volumesOnNode().stream()
+            .filter(volume -> volume.getVolumeId().equals(report.getVolumeId()))
+            .filter(volume -> report.getEpoch() >= volume.getEpoch())
+            .flatMap(volume -> volume.getReplicas().stream())
+            .anyMatch(replica ->
+                replica.getNodeId().equals(evidence.subject().node())
+                    && replica.getReplicaId().equals(caughtUp.getReplicaId()));
+  }
+
+  /** Whether the old head has served again after its node came back. */
+  private boolean hasOldHeadServed() {
+    return reports(evidence.returnedAt())
+        .anyMatch(report ->
+            report.getNodeId().equals(evidence.subject().node())
+                && report.getVolumeId().equals(evidence.subject().volumeId())
+                && report.getDetail() instanceof HeadServing);
   }
 
   private long bytesCopiedForTheMove() {
