@@ -22,22 +22,28 @@ public final class Head {
   private final Liveness liveness;
   private final Joiners joiners;
   private final Resizes resizes;
+  private final LossReports losses;
   private HeadState state = new HeadState.Opening();
   private @Nullable Opening opening;
 
   /** Writes that the client takes for done may be gone if no member is intact. */
   private boolean clientRelies;
 
-  private @Nullable RequestId closing;
+  private final Closing closing;
   private boolean served;
+
+  /** Why requests fail once the run is over. */
+  private Outcome.Cause refusal = Outcome.Cause.CLOSED;
 
   public Head(HeadSettings settings) {
     this.run = new Run(settings);
     this.roster = new Roster(run.outbox(), settings.start());
     this.reads = new ClientReads(run.outbox(), run.links(), run.writes().claims());
     this.liveness = new Liveness(run);
+    this.closing = new Closing(run, liveness);
     this.joiners = new Joiners(run, roster);
     this.resizes = new Resizes(run);
+    this.losses = new LossReports(run);
     this.clientRelies = settings.clientSurvived();
     Membership membership = roster.membership();
     membership.inSync().forEach(replica -> run.links().require(run.links().of(replica), true));
@@ -53,7 +59,9 @@ public final class Head {
   public void on(HeadInput input, long nowNanos, Consumer<HeadEffect> effects) {
     run.outbox().begin(nowNanos, effects);
     if (isOver()) {
-      refuse(input);
+      if (input instanceof HeadInput.Request late) {
+        run.outbox().complete(late.request(), new Outcome.Failed(refusal));
+      }
       return;
     }
     switch (input) {
@@ -78,24 +86,40 @@ public final class Head {
 
   /** Does what has become possible through the input. */
   private void goOn() {
+    grantReleased();
+    Opening current = opening;
+    if (current != null) {
+      goOnOpening(current);
+    }
+    if (!isAttached()) {
+      return;
+    }
+    if (!closing.hasBegun()) {
+      do {
+        joiners.advance();
+      } while (grantReleased()); // a lock that is granted at once lets a copy begin
+    }
+    resizes.completeIfDone(isServing());
+    if (isServing() && closing.advance()) {
+      end(new HeadState.Closed(HeadState.Closed.Reason.REQUESTED), Outcome.Cause.CLOSED);
+    }
+  }
+
+  private boolean grantReleased() {
+    boolean any = false;
     while (!isOver() && run.writes().grantReleased()) {
+      any = true;
       if (isServing()) {
         reads.completeArrived();
       }
     }
-    if (opening != null) {
-      goOnOpening(opening);
-    } else if (isAttached()) {
-      joiners.advance();
-      resizes.completeIfDone(isServing());
-      closeIfDone();
-    }
+    return any;
   }
 
   // Requests
 
   private void write(RequestId request, ByteRange range, boolean zero, boolean durable) {
-    if (isRefusing(request)) {
+    if (closing.refuses(request)) {
       return;
     }
     Invariants.check(
@@ -107,23 +131,15 @@ public final class Head {
   }
 
   private void read(RequestId request, ByteRange range) {
-    if (!isRefusing(request)) {
+    if (!closing.refuses(request)) {
       reads.request(request, range, isServing(), roster.membership());
     }
   }
 
   private void flush(RequestId request) {
-    if (!isRefusing(request)) {
+    if (!closing.refuses(request)) {
       run.writes().flushes().request(request);
     }
-  }
-
-  private boolean isRefusing(RequestId request) {
-    if (closing != null) {
-      run.outbox().complete(request, new Outcome.Failed(Outcome.Cause.CLOSED));
-      return true;
-    }
-    return false;
   }
 
   // Opening and suspending
@@ -134,16 +150,21 @@ public final class Head {
   }
 
   private void goOnOpening(Opening current) {
+    Opening.Step step = current.nextStep(roster.membership());
     if (state instanceof HeadState.Suspended && current.hasSeenMember()) {
       become(new HeadState.Opening());
     }
-    switch (current.nextStep(roster.membership())) {
+    switch (step) {
       case WAIT -> {}
       case REPORT_MISSING ->
           run.links()
               .missing()
-              .forEach(
-                  link -> reportLost(link, LossReason.SILENT, "cannot be reached while opening"));
+              .forEach(link ->
+                  losses.report(
+                      link,
+                      LossReason.SILENT,
+                      "cannot be reached while opening",
+                      roster.membership()));
       case RECONCILE -> current.reconcile(roster.membership());
       case ONLY_LOSSY_MEMBERS -> {
         if (clientRelies || run.writes().hasUnstableAcknowledged()) {
@@ -197,7 +218,7 @@ public final class Head {
     } else if (isAttached()) {
       settle();
       if (link.isRequired() && state instanceof HeadState.Holding) {
-        reportLost(link, reason, detail);
+        losses.report(link, reason, detail, roster.membership());
       }
     }
   }
@@ -220,22 +241,6 @@ public final class Head {
 
   private long retryAt() {
     return run.outbox().now() + run.timing().reconnectNanos();
-  }
-
-  private void reportLost(Link link, LossReason reason, String detail) {
-    Link.Loss known = link.loss();
-    long now = run.outbox().now();
-    if (known == null || now - known.reportedAt() >= run.timing().reportNanos()) {
-      Link.Loss loss =
-          known == null
-              ? new Link.Loss(reason, detail, now)
-              : new Link.Loss(known.reason(), known.detail(), now);
-      link.loss(loss);
-      run.outbox()
-          .add(
-              new HeadEffect.ReportLost(
-                  link.replica(), roster.membership().generation(), loss.reason(), loss.detail()));
-    }
   }
 
   /**
@@ -406,7 +411,10 @@ public final class Head {
       run.writes().flushes().tick(run.timing());
       joiners.report();
       if (state instanceof HeadState.Holding) {
-        run.links().missing().forEach(link -> reportLost(link, LossReason.STREAM_CLOSED, "lost"));
+        run.links()
+            .missing()
+            .forEach(
+                link -> losses.report(link, LossReason.STREAM_CLOSED, "lost", roster.membership()));
       }
     }
   }
@@ -422,18 +430,15 @@ public final class Head {
   private boolean mayConnect(Link link) {
     return opening != null
         ? link.isRequired()
-        : isAttached() && !link.isRequired() && closing == null;
+        : isAttached() && !link.isRequired() && !closing.hasBegun();
   }
 
   // The end
 
   private void close(RequestId request) {
-    if (closing != null) {
-      run.outbox().complete(request, new Outcome.Failed(Outcome.Cause.CLOSED));
+    if (!closing.begin(request)) {
       return;
     }
-    closing = request;
-    run.writes().failWaiting(new Outcome.Failed(Outcome.Cause.CLOSED));
     reads.failAll(new Outcome.Failed(Outcome.Cause.CLOSED));
     joiners.cancelAll();
     if (!served) {
@@ -441,79 +446,20 @@ public final class Head {
     }
   }
 
-  /** Everything is flushed and every member knows it, so the next run has nothing to compare. */
-  private void closeIfDone() {
-    if (closing == null
-        || !isServing()
-        || run.writes().acknowledgedUpTo() < run.writes().issued()) {
-      return;
-    }
-    long last = run.writes().issued();
-    run.writes().flushes().sendToAll(last);
-    if (run.writes().flushes().stable() < last) {
-      return;
-    }
-    boolean confirmed = true;
-    for (Link link : run.links().required()) {
-      confirmed &= link.open().isStableConfirmed(last);
-      if (link.open().startConfirming(last)) {
-        liveness.ping(link);
-      }
-    }
-    if (confirmed) {
-      end(new HeadState.Closed(HeadState.Closed.Reason.REQUESTED), Outcome.Cause.CLOSED);
-    }
-  }
-
   private void end(HeadState last, Outcome.Cause cause) {
+    run.writes()
+        .allow(false, false); // nothing is acknowledged while one stream after the other goes
     for (Link link : run.links().all()) {
       disconnect(link, run.outbox().now());
     }
     become(last);
     opening = null;
+    refusal = cause;
     Outcome outcome = new Outcome.Failed(cause);
     run.writes().failAll(outcome);
     reads.failAll(outcome);
     resizes.failAll(outcome);
-    RequestId request = closing;
-    if (request != null) {
-      run.outbox().complete(request, last instanceof HeadState.Closed ? Outcome.DONE : outcome);
-    }
-  }
-
-  private void refuse(HeadInput input) {
-    Outcome.Cause cause =
-        switch (state) {
-          case HeadState.Fenced _ -> Outcome.Cause.FENCED;
-          case HeadState.Closed(HeadState.Closed.Reason reason)
-              when reason == HeadState.Closed.Reason.UNFLUSHED_WRITES_LOST ->
-              Outcome.Cause.UNFLUSHED_WRITES_LOST;
-          case HeadState.Closed _,
-              HeadState.Opening _,
-              HeadState.Serving _,
-              HeadState.Holding _,
-              HeadState.Suspended _ ->
-              Outcome.Cause.CLOSED;
-        };
-    RequestId request =
-        switch (input) {
-          case HeadInput.WriteRequested write -> write.request();
-          case HeadInput.ZeroRequested zero -> zero.request();
-          case HeadInput.ReadRequested read -> read.request();
-          case HeadInput.FlushRequested flush -> flush.request();
-          case HeadInput.ResizeRequested resize -> resize.request();
-          case HeadInput.CloseRequested close -> close.request();
-          case HeadInput.Started _,
-              HeadInput.Ticked _,
-              HeadInput.CatalogueChanged _,
-              HeadInput.RecordPersisted _,
-              HeadInput.Received _,
-              HeadInput.StreamLost _ ->
-              null;
-        };
-    if (request != null) {
-      run.outbox().complete(request, new Outcome.Failed(cause));
-    }
+    closing.ended(cause == Outcome.Cause.CLOSED ? Outcome.DONE : outcome);
   }
 
   private void become(HeadState next) {

@@ -3,6 +3,13 @@ package io.mooring.storage.replication;
 /** What happens to a head. */
 public sealed interface HeadInput {
 
+  /**
+   * Something that the client or the agent asks for; answered by one {@link HeadEffect.Complete}.
+   */
+  sealed interface Request extends HeadInput {
+    RequestId request();
+  }
+
   /** First input, once. */
   record Started() implements HeadInput {}
 
@@ -15,26 +22,26 @@ public sealed interface HeadInput {
    *
    * @param durable complete only when the write is durable everywhere (FUA)
    */
-  record WriteRequested(RequestId request, ByteRange range, boolean durable) implements HeadInput {}
+  record WriteRequested(RequestId request, ByteRange range, boolean durable) implements Request {}
 
   /** The client zeroes or trims. */
-  record ZeroRequested(RequestId request, ByteRange range, boolean durable) implements HeadInput {}
+  record ZeroRequested(RequestId request, ByteRange range, boolean durable) implements Request {}
 
   /**
    * The client reads; completed by {@link HeadEffect.Complete} after the engine holds the bytes.
    */
-  record ReadRequested(RequestId request, ByteRange range) implements HeadInput {}
+  record ReadRequested(RequestId request, ByteRange range) implements Request {}
 
   /** The client flushes: every write completed before must be durable. */
-  record FlushRequested(RequestId request) implements HeadInput {}
+  record FlushRequested(RequestId request) implements Request {}
 
   /**
    * The volume grows; done when every member has grown, so that the device may show the new size.
    */
-  record ResizeRequested(RequestId request, long sizeBytes) implements HeadInput {}
+  record ResizeRequested(RequestId request, long sizeBytes) implements Request {}
 
   /** Clean detach: flush, settle, close the streams. Later requests fail. */
-  record CloseRequested(RequestId request) implements HeadInput {}
+  record CloseRequested(RequestId request) implements Request {}
 
   /**
    * The catalogue has published a state of the volume. The newest one known is due right after

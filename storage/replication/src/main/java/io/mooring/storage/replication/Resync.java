@@ -89,17 +89,20 @@ final class Resync {
 
   /** Goes on as far as possible. True at the moment the replica has caught up. */
   boolean advance(Membership membership, TokenBucket bucket) {
-    switch (stage) {
-      case WAITING -> survey(membership);
-      case SURVEYING, CAUGHT_UP -> {}
-      case COMPARING -> compareMore();
-      case COPYING -> copyMore(bucket);
-      case FLUSHING -> joinWhenFlushed();
-      case JOINING -> {
-        return isJoined();
+    Stage first = stage;
+    Stage before;
+    do {
+      before = stage;
+      switch (before) {
+        case WAITING -> survey(membership);
+        case COMPARING -> compareMore();
+        case COPYING -> copyMore(bucket);
+        case FLUSHING -> joinWhenFlushed();
+        case JOINING -> settleWhenStable();
+        case SURVEYING, CAUGHT_UP -> {}
       }
-    }
-    return false;
+    } while (stage != before);
+    return stage == Stage.CAUGHT_UP && first != Stage.CAUGHT_UP;
   }
 
   // What to copy
@@ -257,13 +260,11 @@ final class Resync {
     }
   }
 
-  private boolean isJoined() {
-    if (run.writes().flushes().stable() < flushPoint) {
-      return false;
+  private void settleWhenStable() {
+    if (run.writes().flushes().stable() >= flushPoint) {
+      target.open().settled();
+      run.outbox().send(target, new HeadMessage.Settled());
+      stage = Stage.CAUGHT_UP;
     }
-    target.open().settled();
-    run.outbox().send(target, new HeadMessage.Settled());
-    stage = Stage.CAUGHT_UP;
-    return true;
   }
 }
