@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests the simulation itself: every deliberately wrong variant must be caught. */
 final class MutantsTest {
-  private static final long SEEDS_MAX = 300;
+  private static final long SEEDS_MAX = 600;
 
   @ParameterizedTest
   @EnumSource(value = Mutant.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
