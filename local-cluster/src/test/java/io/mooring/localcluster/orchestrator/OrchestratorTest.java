@@ -163,7 +163,7 @@ class OrchestratorTest {
     orchestrator.awaitReady(BROKERS, SOON);
     runtime.becomeReady = false;
     runtime.running.get("broker-0").crash();
-    awaitStep("broker-0", PodStep.STARTED);
+    awaitStep("broker-0", PodStep.CRASHED);
 
     orchestrator.onNodeDown("n2");
     awaitStep("broker-1", PodStep.EVICTED);
