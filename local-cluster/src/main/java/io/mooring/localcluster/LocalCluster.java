@@ -4,13 +4,11 @@ import io.mooring.localcluster.event.CatalogueView;
 import io.mooring.localcluster.event.ClusterEvent;
 import io.mooring.localcluster.event.ControlTopicFeed;
 import io.mooring.localcluster.event.EventFeed;
+import io.mooring.localcluster.event.EventLog;
 import io.mooring.localcluster.kafka.ControlKafka;
 import io.mooring.localcluster.kafka.KafkaPrograms;
 import io.mooring.localcluster.kafka.ManagedKafka;
 import io.mooring.localcluster.network.ClusterNetwork;
-import io.mooring.localcluster.node.Machine;
-import io.mooring.localcluster.node.Node;
-import io.mooring.localcluster.node.NodeDisk;
 import io.mooring.localcluster.node.NodePodRuntime;
 import io.mooring.localcluster.node.NodeSpec;
 import io.mooring.localcluster.orchestrator.NodeSite;
@@ -30,14 +28,12 @@ import io.mooring.schemas.NodeUp;
 import io.mooring.schemas.RegistrySettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalCluster implements AutoCloseable {
 
+  private static final Logger LOG = System.getLogger(LocalCluster.class.getName());
   private static final int REPLICAS = 2;
   private static final Duration NODES_LIMIT = Duration.ofMinutes(2);
   private static final Duration PODS_LIMIT = Duration.ofMinutes(4);
@@ -64,7 +61,7 @@ public final class LocalCluster implements AutoCloseable {
   private final ClusterFiles files;
   private final ClusterNetwork network;
   private final ControlPlane controlPlane;
-  private final Map<String, Machine> machines = new LinkedHashMap<>();
+  private final NodeFleet fleet;
   private final EventFeed events = new EventFeed();
   private final CatalogueView catalogue = new CatalogueView();
   private final CsiVolumes volumes;
@@ -101,16 +98,8 @@ public final class LocalCluster implements AutoCloseable {
             files,
             services,
             managedKafka.bootstrapServers());
-    for (NodeSpec spec : topology(settings.nodes())) {
-      machines.put(
-          spec.name(),
-          new Machine(
-              new Node(spec, network, files.log(spec.name())),
-              new NodeDisk(files.pool(spec.name()), settings.diskBytes()),
-              services.agent(spec),
-              files.log(spec.name())));
-    }
-    this.faults = new Faults(this::machine, controlKafka, events);
+    this.fleet = new NodeFleet(settings, network, files, services::agent);
+    this.faults = new Faults(fleet::machine, controlKafka, events);
     this.volumes =
         new CsiVolumes(
             files.managerSocket(),
@@ -120,7 +109,7 @@ public final class LocalCluster implements AutoCloseable {
     this.orchestrator =
         new Orchestrator(
             volumes,
-            new NodePodRuntime(name -> machine(name).node(), network, files),
+            new NodePodRuntime(name -> fleet.machine(name).node(), network, files),
             status -> events.publish(new ClusterEvent.Pod(Instant.now(), status)));
   }
 
@@ -153,19 +142,17 @@ public final class LocalCluster implements AutoCloseable {
     controlPlane.startKafka(progress);
     controlPlane.startServices(progress);
     followControlTopics();
-    for (Machine machine : machines.values()) {
-      NodeSpec spec = machine.node().spec();
-      network.addNode(spec.name(), spec.address());
+    for (NodeSpec spec : fleet.specs()) {
       orchestrator.addNode(
           new NodeSite(spec.name(), spec.region(), spec.zone(), spec.rack(), false));
-      machine.start();
     }
+    fleet.start();
     Await.until(
         "all nodes are judged up",
         files.log("failover-detector"),
         NODES_LIMIT,
-        () -> machines.keySet().stream().allMatch(orchestrator::isUp));
-    progress.say("nodes are up: " + String.join(", ", machines.keySet()));
+        () -> fleet.names().stream().allMatch(orchestrator::isUp));
+    progress.say("nodes are up: " + String.join(", ", fleet.names()));
     startPods(managedKafka.controllerSet());
     startPods(managedKafka.brokerSet());
     progress.say("managed Kafka serves on " + managedKafka.bootstrapServers());
@@ -193,24 +180,12 @@ public final class LocalCluster implements AutoCloseable {
 
   /** All nodes, by name. */
   public List<NodeSpec> nodes() {
-    return machines.values().stream().map(m -> m.node().spec()).toList();
+    return fleet.specs();
   }
 
   /** All nodes as they are now. */
   public List<NodeStatus> nodeStatus() throws InterruptedException {
-    List<NodeStatus> all = new ArrayList<>();
-    for (Machine machine : machines.values()) {
-      Node node = machine.node();
-      all.add(
-          new NodeStatus(
-              node.spec(),
-              node.isAlive(),
-              node.isPaused(),
-              node.isJoined(),
-              machine.agent().isAlive(),
-              orchestrator.isUp(node.spec().name())));
-    }
-    return all;
+    return fleet.status(orchestrator::isUp);
   }
 
   /** What can be done to the cluster. */
@@ -236,41 +211,28 @@ public final class LocalCluster implements AutoCloseable {
       if (controlTopicFeed != null) {
         controlTopicFeed.stop();
       }
-      for (Machine machine : machines.values()) {
-        machine.kill();
-      }
+      fleet.kill();
       // What they keep is thrown away, so there is nothing that they would have to put in order.
       controlPlane.stop(Duration.ZERO);
       network.delete();
       volumes.close();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (LocalClusterException e) {
+      LOG.log(Level.ERROR, "Something is left for ./mooring down: error={0}", e.getMessage());
     }
   }
 
   /** Stops every program as its operator would, so that it ends in order, then closes. */
   void stopInOrder(Duration grace) throws InterruptedException {
     orchestrator.close();
-    for (Machine machine : machines.values()) {
-      machine.stop(grace);
-    }
+    fleet.stop(grace);
     controlPlane.stop(grace);
     close();
   }
 
-  private Machine machine(String node) {
-    Machine machine = machines.get(node);
-    if (machine == null) {
-      throw new LocalClusterException(
-          "LCL-011",
-          "There is no node '" + node + "'",
-          "the cluster has " + String.join(", ", machines.keySet()),
-          "Name one of them.");
-    }
-    return machine;
-  }
-
   private void followControlTopics() {
+    events.subscribe(EventLog.open(files.log("events")));
     events.subscribe(catalogue);
     events.subscribe(this::steer);
     controlTopicFeed =
@@ -310,18 +272,5 @@ public final class LocalCluster implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot clear " + files.root(), e);
     }
-  }
-
-  // Two zones with as many racks as their nodes need; neighbours by number are in different zones.
-  private static List<NodeSpec> topology(int nodes) {
-    return IntStream.range(0, nodes)
-        .mapToObj(i ->
-            new NodeSpec(
-                "n" + (i + 1),
-                ClusterNetwork.nodeAddress(i),
-                "local",
-                "zone-" + (char) ('a' + i % 2),
-                "rack-" + (i / 4 + 1)))
-        .toList();
   }
 }
