@@ -177,7 +177,9 @@ public final class LoopDevice implements AutoCloseable {
         return Optional.of(new LoopDevice(path, backing, device));
       }
     } catch (LinuxException e) {
-      if (e.errno() != Errno.ENXIO) { // ENXIO: detached meanwhile
+      // ENXIO: detached meanwhile; ENOTCONN: the server of its backing file is dead, so it is not
+      // ours, whose status was read just now
+      if (e.errno() != Errno.ENXIO && e.errno() != Errno.ENOTCONN) {
         device.close();
         throw e;
       }

@@ -163,6 +163,25 @@ class FilesystemIT {
   }
 
   @Test
+  void deviceWhoseServerIsDeadIsPassedBy() throws Exception {
+    Path otherPath = directory.resolve("otherBacking");
+    BlockFile otherBacking = BlockFile.open(otherPath, BlockFile.Access.CREATE_NEW);
+    otherBacking.truncate(1 << 20);
+    try (FileBackedDevice otherDevice = new FileBackedDevice(otherBacking)) {
+      FuseFile otherFuse =
+          FuseFile.mount(directory.resolve("other"), otherDevice, FuseFile.DEFAULT_THREADS);
+      LoopDevice other = LoopDevice.attach(otherFuse.mountPoint(), LoopDevice.Lifetime.PERSISTENT);
+      otherFuse.abort();
+      try {
+        assertThat(attachedDevice()).contains(loop.path());
+        assertThat(LoopDevice.findByBackingFile(backingPath)).isEmpty();
+      } finally {
+        other.detach();
+      }
+    }
+  }
+
+  @Test
   void concurrentAttachmentsGetDevicesOfTheirOwn() throws Exception {
     List<Callable<LoopDevice>> attachments = new ArrayList<>();
     for (int i = 0; i < 8; i++) {

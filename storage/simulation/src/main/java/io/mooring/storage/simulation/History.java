@@ -23,6 +23,7 @@ final class History {
   private final Slot[] slots = new Slot[Layout.HOT_SECTORS.length];
   private Promise highestServed = Promise.NONE;
   private final Set<Long> undone = new HashSet<>();
+  private final Set<Long> undoneByCrash = new HashSet<>();
   private long lastOrder;
   private long acknowledged;
   private long readsChecked;
@@ -60,7 +61,7 @@ final class History {
   void acknowledged(Promise run, OpenWrite write, boolean durable) {
     acknowledged++;
     if (isSuperseded(run)) {
-      checkLateAcknowledgement(run, write);
+      checkLateAcknowledgement(run, write, durable);
       return;
     }
     forEach(
@@ -76,10 +77,13 @@ final class History {
 
   /**
    * I2: an answer may reach a client late, but only for a write from before the newer run has begun
-   * to serve.
+   * to serve. That run may lack it only as after a power cut: every member crashed, and the write
+   * asked for no durability.
    */
-  private void checkLateAcknowledgement(Promise run, OpenWrite write) {
-    if (write.order() == 0 || undone.contains(write.order())) {
+  private void checkLateAcknowledgement(Promise run, OpenWrite write, boolean durable) {
+    if (write.order() == 0
+        || undone.contains(write.order())
+        || (durable && undoneByCrash.contains(write.order()))) {
       throw new SimulationFailure(
           "I2: run "
               + run
@@ -199,7 +203,7 @@ final class History {
                 + " serves without acknowledged writes: "
                 + slot.describe(sector, value));
       }
-      slot.open.ordersAbove(slot.newestOrderOf(value), undone);
+      slot.open.ordersAbove(slot.newestOrderOf(value), mayHaveLost ? undoneByCrash : undone);
       if (slot.versions.last() != value) {
         slot.versions.add(value, ++lastOrder);
       }
