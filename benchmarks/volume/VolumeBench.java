@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,7 +107,7 @@ final class VolumeBench {
       for (Job job : Job.values()) {
         System.err.println(job.title);
         for (int round = 0; round < rounds; round++) {
-          measure(job, running);
+          measure(job, inTurn(running, round));
         }
       }
     } finally {
@@ -116,8 +117,15 @@ final class VolumeBench {
     }
   }
 
-  private void measure(Job job, Map<String, Running> running) throws Exception {
-    for (Map.Entry<String, Running> server : running.entrySet()) {
+  /** Each round begins with another server: being first or last is no advantage. */
+  private static List<Map.Entry<String, Running>> inTurn(Map<String, Running> running, int round) {
+    List<Map.Entry<String, Running>> turn = new ArrayList<>(running.entrySet());
+    Collections.rotate(turn, round);
+    return turn;
+  }
+
+  private void measure(Job job, List<Map.Entry<String, Running>> running) throws Exception {
+    for (Map.Entry<String, Running> server : running) {
       new ProcessBuilder("sync").start().waitFor();
       List<String> output = fio(server.getValue().uri(), job.arguments + " --ramp_time=1", true);
       results

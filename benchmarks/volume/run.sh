@@ -25,7 +25,12 @@ for tool in fio nbdkit qemu-nbd nbd-server; do
   command -v "$tool" > /dev/null || { echo "$tool is missing: apt-get install fio nbdkit qemu-utils nbd-server" >&2; exit 1; }
 done
 
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+# JAVA_HOME if it is set, otherwise a JDK 25 where distributions put it.
+java=
+for candidate in ${JAVA_HOME:+"$JAVA_HOME"} /usr/lib/jvm/*25*; do
+  if grep -q '^JAVA_VERSION="25' "$candidate/release" 2> /dev/null; then java=$candidate/bin/java; break; fi
+done
+[ -n "$java" ] || { echo "JDK 25 is missing: set JAVA_HOME to one" >&2; exit 1; }
 classes=
 for module in replication linux blockstore nbd engine; do
   compiled=$root/storage/$module/target/classes

@@ -32,6 +32,9 @@ import java.util.stream.Stream;
  */
 public final class ReplicaFiles implements AutoCloseable {
 
+  /** At 16 MiB each, a stream of 1 GB/s still pays for eight flushes a second. */
+  private static final int REGIONS_AHEAD = 7;
+
   private static final String SUPERBLOCK = "super";
   private static final String ACTIVITY = "activity";
   private static final String DIRTY_PREFIX = "dirty-";
@@ -227,10 +230,33 @@ public final class ReplicaFiles implements AutoCloseable {
     superblock.write(superblock.current().withContent(content).openedIn(boot));
   }
 
-  /** Adds the regions from first to last to the activity map. */
+  /**
+   * Adds the regions from first to last to the activity map. Behind a region that is active already
+   * some more are added at once, because every addition costs a flush of the disk and a log goes on
+   * where it is; a region that is active without need is only compared in vain after a crash.
+   */
   public synchronized void activate(int first, int last) throws IOException {
-    activity.addAll(first, last);
-    activityFile.store(false, pagesWith(first, last));
+    if (isActive(first, last)) {
+      return;
+    }
+    boolean goesOn = first > 0 && activity.contains(first - 1);
+    int end = goesOn ? Math.min(last + REGIONS_AHEAD, lastRegion()) : last;
+    activity.addAll(first, end);
+    activityFile.store(false, pagesWith(first, end));
+  }
+
+  private boolean isActive(int first, int last) {
+    for (int region = first; region <= last; region++) {
+      if (!activity.contains(region)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int lastRegion() {
+    long sizeBytes = superblock.current().content().sizeBytes();
+    return Math.toIntExact((sizeBytes - 1) / Geometry.REGION_BYTES);
   }
 
   /**

@@ -92,6 +92,23 @@ class ReplicaPoolTest {
   }
 
   @Test
+  void aStreamActivatesSeveralRegionsAtOnceAndNoneBeyondTheEnd() throws IOException {
+    pool.create(VOLUME, R1, 12L * Geometry.REGION_BYTES);
+    try (ReplicaFiles files = pool.open(VOLUME, R1)) {
+      files.activate(0, 0);
+      files.activate(1, 1);
+      files.activate(2, 2);
+    }
+    try (ReplicaFiles files = pool.open(VOLUME, R1)) {
+      assertThat(files.found().activity()).isEqualTo(BlockSet.of(0, 1, 2, 3, 4, 5, 6, 7, 8));
+      files.activate(9, 9);
+    }
+    try (ReplicaFiles files = pool.open(VOLUME, R1)) {
+      assertThat(files.found().activity().next(12)).isNegative();
+    }
+  }
+
+  @Test
   void anotherBootWithoutACleanCloseHasLostMemory() throws IOException {
     pool.create(VOLUME, R1, SIZE);
     pool.open(VOLUME, R1).close();

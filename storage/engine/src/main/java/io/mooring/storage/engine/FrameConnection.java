@@ -60,25 +60,35 @@ final class FrameConnection implements AutoCloseable {
   }
 
   private void require(int bytes) throws IOException {
-    if (buffer.capacity() < bytes) {
-      buffer = ByteBuffer.allocateDirect(bytes).put(buffer).flip();
+    if (buffer.remaining() >= bytes) {
+      return;
     }
+    makeRoom(bytes);
     while (buffer.remaining() < bytes) {
       if (!mayHaveMore) {
         await();
       }
-      buffer.compact();
-      int read;
-      try {
-        read = channel.read(buffer);
-      } finally {
-        mayHaveMore = !buffer.hasRemaining();
-        buffer.flip();
-      }
-      if (read < 0) {
-        throw new EOFException("the peer closed the connection");
-      }
+      readMore();
     }
+  }
+
+  /** Moves what is there only if the rest would not fit behind it: bytes are not copied in vain. */
+  private void makeRoom(int bytes) {
+    if (buffer.capacity() < bytes) {
+      buffer = ByteBuffer.allocateDirect(bytes).put(buffer).flip();
+    } else if (!buffer.hasRemaining() || buffer.capacity() - buffer.position() < bytes) {
+      buffer.compact().flip();
+    }
+  }
+
+  private void readMore() throws IOException {
+    ByteBuffer free = buffer.duplicate().clear().position(buffer.limit());
+    int read = channel.read(free);
+    if (read < 0) {
+      throw new EOFException("the peer closed the connection");
+    }
+    buffer.limit(buffer.limit() + read);
+    mayHaveMore = !free.hasRemaining();
   }
 
   private void await() throws IOException {

@@ -63,6 +63,10 @@ final class RemoteStream implements HeadStream {
       reason = "the replica's node closed the connection";
     } catch (IOException e) {
       reason = String.valueOf(e.getMessage());
+    } catch (RuntimeException e) {
+      // A bug ends the thread, and the head must not wait for what it would have brought.
+      head.streamLost(id, "%s: %s".formatted(address, e));
+      throw e;
     }
     head.streamLost(id, "%s: %s".formatted(address, reason));
   }
