@@ -93,7 +93,8 @@ final class LocalStream implements HeadStream, ReplicaPort {
     boolean zeros = ReplicaReads.isZero(bytes);
     AfterUnlock after = AfterUnlock.batching();
     head.received(headSide, new ReplicaMessage.Data(request, zeros), bytes, after);
-    after.sendCompletions();
+    after.runAndSend(); // such as writes that waited for the range to be copied
+    head.sendHeldBack();
   }
 
   @Override

@@ -240,6 +240,25 @@ class VolumeIT {
   }
 
   @Test
+  void writesThatWaitForACopyAreCarriedOutAfterIt() throws Exception {
+    ReplicaId r3 = new ReplicaId("r3");
+    try (TestNode n3 = TestNode.start(directory.resolve("n3"))) {
+      VolumeHead head = open(n1);
+      try (NbdClient client = n1.export(head)) {
+        fill(client, 32 << 20);
+        n3.storage.replicas().create(TestNode.POOL, VOLUME, r3, SIZE);
+        catalogue.add(r3, false, n3.storage.replicationAddress());
+        head.catalogueChanged(catalogue.view());
+        for (long seed = 0; !catalogue.view().membership().inSync().contains(r3); seed++) {
+          writeRandomly(client, 200, seed);
+        }
+      }
+      head.close().get(10, TimeUnit.SECONDS);
+      assertThat(Files.mismatch(n1.data(VOLUME, R1), n3.data(VOLUME, r3))).isEqualTo(-1);
+    }
+  }
+
+  @Test
   void readsGoToAnotherMemberWhenTheLocalDiskFails() throws Exception {
     VolumeHead head = open(n1);
     try (NbdClient client = n1.export(head)) {
