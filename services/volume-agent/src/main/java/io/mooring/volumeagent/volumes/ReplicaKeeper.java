@@ -238,6 +238,13 @@ public final class ReplicaKeeper implements VolumeListener, NodeObserver {
   }
 
   @Override
+  public void reopened(VolumeId volume, ReplicaId replica) {
+    LOG.warnf(
+        "A replica whose disk had failed was read anew and is served again. volume=%s replica=%s",
+        volume.value(), replica.value());
+  }
+
+  @Override
   public void unusable(VolumeId volume, ReplicaId replica, String code, String reason) {
     unusable.put(new Key(volume.value(), replica.value()), new LocalReplica.Unusable(code, reason));
   }

@@ -55,7 +55,8 @@ public final class ReplicaFiles implements AutoCloseable {
       SuperblockFile superblock,
       BitmapFile activityFile,
       BlockFile data,
-      Executor executor)
+      Executor executor,
+      boolean afterFailure)
       throws IOException {
     this.directory = directory;
     this.superblock = superblock;
@@ -65,7 +66,7 @@ public final class ReplicaFiles implements AutoCloseable {
     this.found = new ReplicaRecord(superblock.current().content(), activity.copy(), openMaps());
     this.boot = Boot.current();
     Superblock before = superblock.current();
-    if (before.clean() || before.boot().equals(boot)) {
+    if (!afterFailure && (before.clean() || before.boot().equals(boot))) {
       this.restart = ReplicaRecord.Restart.INTACT;
       superblock.write(before.openedIn(boot));
     } else {
@@ -89,7 +90,11 @@ public final class ReplicaFiles implements AutoCloseable {
     BlockFile.syncDirectory(directory);
   }
 
-  static ReplicaFiles open(Path directory, VolumeId volume, ReplicaId replica, Executor executor)
+  /** Whose files a directory must hold. */
+  record Identity(VolumeId volume, ReplicaId replica) {}
+
+  static ReplicaFiles open(
+      Path directory, Identity identity, Executor executor, boolean afterFailure)
       throws IOException {
     for (String name : List.of(SUPERBLOCK, ACTIVITY, DATA)) {
       requireFile(directory.resolve(name));
@@ -98,11 +103,15 @@ public final class ReplicaFiles implements AutoCloseable {
     BitmapFile activity = null;
     BlockFile data = null;
     try {
-      requireIdentity(superblock, volume, replica);
+      requireIdentity(superblock, identity);
       long size = superblock.current().content().sizeBytes();
       activity = openActivity(directory.resolve(ACTIVITY), size);
       data = openData(directory.resolve(DATA), size);
-      return new ReplicaFiles(directory, superblock, activity, data, executor);
+      if (afterFailure || superblock.current().content().lossy()) {
+        // After a failed write-back the cache shows what is not on the disk, as if it were clean.
+        data.dropCached(0, size);
+      }
+      return new ReplicaFiles(directory, superblock, activity, data, executor, afterFailure);
     } catch (IOException | RuntimeException e) {
       if (data != null) {
         data.close();
@@ -141,10 +150,10 @@ public final class ReplicaFiles implements AutoCloseable {
     }
   }
 
-  private static void requireIdentity(SuperblockFile superblock, VolumeId volume, ReplicaId replica)
+  private static void requireIdentity(SuperblockFile superblock, Identity identity)
       throws ReplicaFileException {
     Superblock found = superblock.current();
-    if (!found.volume().equals(volume) || !found.replica().equals(replica)) {
+    if (!identity.equals(new Identity(found.volume(), found.replica()))) {
       throw new ReplicaFileException(
           WRONG_IDENTITY,
           "Replica header %s belongs to replica %s of %s, not to %s of %s: files were moved or copied between directories. Put them back, or remove the directory."
@@ -152,8 +161,8 @@ public final class ReplicaFiles implements AutoCloseable {
                   superblock,
                   found.replica().value(),
                   found.volume().value(),
-                  replica.value(),
-                  volume.value()));
+                  identity.replica().value(),
+                  identity.volume().value()));
     }
   }
 

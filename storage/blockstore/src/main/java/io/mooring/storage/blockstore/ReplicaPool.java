@@ -119,6 +119,19 @@ public final class ReplicaPool implements AutoCloseable {
   }
 
   public ReplicaFiles open(VolumeId volume, ReplicaId replica) throws IOException {
+    return open(volume, replica, false);
+  }
+
+  /**
+   * Opens a replica again after its disk has failed: what was written since the last flush may be
+   * lost, so its {@link ReplicaFiles#restart()} is that of a crashed machine.
+   */
+  public ReplicaFiles openAfterFailure(VolumeId volume, ReplicaId replica) throws IOException {
+    return open(volume, replica, true);
+  }
+
+  private ReplicaFiles open(VolumeId volume, ReplicaId replica, boolean afterFailure)
+      throws IOException {
     Path path = path(volume, replica);
     if (!Files.isDirectory(path)) {
       throw new ReplicaFileException(
@@ -126,7 +139,8 @@ public final class ReplicaPool implements AutoCloseable {
           "Replica %s does not exist. Check that the drive of the pool is mounted; if the replica is really gone it is replaced."
               .formatted(path));
     }
-    return ReplicaFiles.open(path, volume, replica, executor);
+    return ReplicaFiles.open(
+        path, new ReplicaFiles.Identity(volume, replica), executor, afterFailure);
   }
 
   /** When this returns, the replica is gone durably. The caller has closed it. */

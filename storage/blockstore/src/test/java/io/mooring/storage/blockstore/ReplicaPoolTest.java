@@ -109,6 +109,17 @@ class ReplicaPoolTest {
   }
 
   @Test
+  void afterAFailureOfTheDiskOnlyWhatWasFlushedCounts() throws IOException {
+    pool.create(VOLUME, R1, SIZE);
+    pool.open(VOLUME, R1).close();
+    for (int opened = 0; opened < 2; opened++) {
+      try (ReplicaFiles files = pool.openAfterFailure(VOLUME, R1)) {
+        assertThat(files.restart()).isEqualTo(Restart.MACHINE_CRASH);
+      }
+    }
+  }
+
+  @Test
   void anotherBootWithoutACleanCloseHasLostMemory() throws IOException {
     pool.create(VOLUME, R1, SIZE);
     pool.open(VOLUME, R1).close();

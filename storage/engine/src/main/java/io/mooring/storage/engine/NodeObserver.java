@@ -12,6 +12,9 @@ public interface NodeObserver extends ReplicaServerObserver {
   /** A replica has made a promise durable: heads below it cannot write to it any more (I2, I6). */
   default void promised(VolumeId volume, ReplicaId replica, Promise promise) {}
 
+  /** A replica whose disk had failed was read anew and is served again. */
+  default void reopened(VolumeId volume, ReplicaId replica) {}
+
   /** A replica that is in a pool cannot be used. */
   default void unusable(VolumeId volume, ReplicaId replica, String code, String reason) {}
 }

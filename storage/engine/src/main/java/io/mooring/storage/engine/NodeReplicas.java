@@ -27,7 +27,14 @@ public final class NodeReplicas implements ReplicaDirectory, AutoCloseable {
 
   private record Key(VolumeId volume, ReplicaId replica) {}
 
-  private record Opened(String pool, ReplicaHost host) {}
+  /** A disk that fails again and again is not asked more often than this. */
+  private static final long REOPEN_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private record Opened(String pool, ReplicaHost host, long reopenNotBefore) {
+    boolean isDueForReopening() {
+      return System.nanoTime() - reopenNotBefore >= 0 && host.awaitsReopening();
+    }
+  }
 
   private NodeReplicas(
       Map<String, ReplicaPool> pools, PayloadPool payloads, NodeObserver observer) {
@@ -69,17 +76,44 @@ public final class NodeReplicas implements ReplicaDirectory, AutoCloseable {
   }
 
   private void open(String poolId, VolumeId volume, ReplicaId replica) throws IOException {
-    ReplicaPool pool = pool(poolId);
-    ReplicaFiles files = pool.open(volume, replica);
+    serve(poolId, new Key(volume, replica), pool(poolId).open(volume, replica), System.nanoTime());
+  }
+
+  private ReplicaHost serve(String poolId, Key key, ReplicaFiles files, long reopenNotBefore)
+      throws IOException {
     ReplicaHost host =
         new ReplicaHost(
-            volume,
-            replica,
+            key.volume(),
+            key.replica(),
             files,
-            pool.executor(),
+            pool(poolId).executor(),
             payloads,
-            promise -> observer.promised(volume, replica, promise));
-    replicas.put(new Key(volume, replica), new Opened(poolId, host));
+            promise -> observer.promised(key.volume(), key.replica(), promise));
+    replicas.put(key, new Opened(poolId, host, reopenNotBefore));
+    return host;
+  }
+
+  /**
+   * A replica whose disk has failed serves nobody until it is read anew from the disk. If that
+   * fails too, it is tried again later; files that are damaged are reported and left alone.
+   */
+  private synchronized void reopen(Key key, Opened failed) {
+    if (replicas.get(key) != failed) {
+      return;
+    }
+    Epoch learned = failed.host().abandon();
+    long notBefore = System.nanoTime() + REOPEN_NANOS;
+    try {
+      ReplicaFiles files = pool(failed.pool()).openAfterFailure(key.volume(), key.replica());
+      serve(failed.pool(), key, files, notBefore).learnEpoch(learned);
+      observer.reopened(key.volume(), key.replica());
+    } catch (ReplicaFileException e) {
+      replicas.remove(key);
+      observer.unusable(
+          key.volume(), key.replica(), e.problem().code(), String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      replicas.put(key, new Opened(failed.pool(), failed.host(), notBefore));
+    }
   }
 
   /** Creates a blank replica and opens it. When this returns, it exists durably. */
@@ -129,7 +163,12 @@ public final class NodeReplicas implements ReplicaDirectory, AutoCloseable {
   }
 
   private void tick() {
-    hosts().forEach(ReplicaHost::tick);
+    replicas.forEach((key, opened) -> {
+      opened.host().tick();
+      if (opened.isDueForReopening()) {
+        pools.get(opened.pool()).executor().execute(() -> reopen(key, opened));
+      }
+    });
   }
 
   private ReplicaPool pool(String poolId) throws IOException {

@@ -45,6 +45,8 @@ public final class ReplicaHost {
   private final Map<StreamId, ReplicaStreamQueue> streams = new HashMap<>();
   private AfterUnlock after = AfterUnlock.batching();
   private boolean closed;
+  private int recordsUnderWay;
+  private Epoch learned = new Epoch(0);
 
   /**
    * @param promises told of every promise once it is durable, outside the lock
@@ -162,11 +164,39 @@ public final class ReplicaHost {
 
   /** Heads of lower epochs must not write any more, the catalogue says (I2). */
   public void learnEpoch(Epoch epoch) {
+    lock.lock();
+    try {
+      learned = epoch.compareTo(learned) > 0 ? epoch : learned;
+    } finally {
+      lock.unlock();
+    }
     on(new ReplicaInput.EpochLearned(epoch));
   }
 
   void tick() {
     on(new ReplicaInput.Ticked());
+  }
+
+  /** Whether the disk has failed and nothing is under way on the files any more. */
+  boolean awaitsReopening() {
+    lock.lock();
+    try {
+      return recordsUnderWay == 0 && replica.awaitsReopening();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Closes the files as they are; the newest epoch learned is for the host that follows. */
+  Epoch abandon() {
+    lock.lock();
+    try {
+      closed = true;
+      return learned;
+    } finally {
+      lock.unlock();
+      files.close();
+    }
   }
 
   /** Ends all streams and closes the files; marks them clean if everything could be flushed. */
@@ -248,6 +278,7 @@ public final class ReplicaHost {
   }
 
   private void persist(long token, RecordWrite write) {
+    recordsUnderWay++;
     records.execute(() -> {
       ReplicaInput outcome;
       try {
@@ -255,6 +286,12 @@ public final class ReplicaHost {
         outcome = new ReplicaInput.Persisted(token);
       } catch (IOException e) {
         outcome = new ReplicaInput.PersistFailed(token, String.valueOf(e.getMessage()));
+      }
+      lock.lock();
+      try {
+        recordsUnderWay--;
+      } finally {
+        lock.unlock();
       }
       on(outcome);
     });

@@ -12,6 +12,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -111,6 +112,27 @@ class ReplicaServerIT {
     }
   }
 
+  @Test
+  void aReplicaWhoseDiskFailedIsReadAnewAndServes() throws Exception {
+    Membership withoutR2 =
+        new Membership(new Generation(2), List.of(R1), List.of(new ReplicaId("r2")));
+    Path obstacle = node.data(VOLUME, R1).resolveSibling("dirty-r2.new");
+    Files.createDirectories(obstacle.resolve("in-the-way"));
+    try (SocketChannel peer = connect()) {
+      send(peer, hello(R1, 1, withoutR2));
+      assertThat(receive(peer)).isEqualTo(FrameType.FAILED);
+    }
+    Files.delete(obstacle.resolve("in-the-way"));
+    Files.delete(obstacle);
+
+    assertThat(node.events.poll(10, TimeUnit.SECONDS)).isEqualTo("reopened r1");
+
+    try (SocketChannel peer = connect()) {
+      send(peer, hello(R1, 1, withoutR2));
+      assertThat(receive(peer)).isEqualTo(FrameType.WELCOME);
+    }
+  }
+
   private void assertRefused(String code, ByteBuffer bytes) throws Exception {
     try (SocketChannel healthy = connect();
         SocketChannel peer = connect()) {
@@ -131,13 +153,12 @@ class ReplicaServerIT {
   }
 
   private static Frame hello(ReplicaId replica, long epoch) {
+    return hello(replica, epoch, new Membership(new Generation(1), List.of(R1), List.of()));
+  }
+
+  private static Frame hello(ReplicaId replica, long epoch, Membership membership) {
     return HeadMessageCodec.encode(
-        new HeadMessage.Hello(
-            VOLUME,
-            replica,
-            Promise.of(epoch, 1),
-            new Membership(new Generation(1), List.of(R1), List.of()),
-            SIZE));
+        new HeadMessage.Hello(VOLUME, replica, Promise.of(epoch, 1), membership, SIZE));
   }
 
   private static ByteBuffer frame(Frame frame) {

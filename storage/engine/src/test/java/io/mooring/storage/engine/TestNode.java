@@ -81,6 +81,11 @@ final class TestNode implements NodeObserver, AutoCloseable {
   }
 
   @Override
+  public void reopened(VolumeId volume, ReplicaId replica) {
+    events.add("reopened " + replica);
+  }
+
+  @Override
   public void unusable(VolumeId volume, ReplicaId replica, String code, String reason) {
     events.add("unusable " + replica + " " + code);
   }

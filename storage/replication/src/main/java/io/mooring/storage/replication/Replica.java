@@ -66,6 +66,14 @@ public final class Replica {
     return superblock;
   }
 
+  /**
+   * The disk has failed and nothing is under way on it any more, records aside: open the replica
+   * anew from its files, without the system's cache, as after a crash of the machine.
+   */
+  public boolean awaitsReopening() {
+    return broken && stream == null && draining == 0 && syncs.isEmpty();
+  }
+
   public void on(ReplicaInput input, long nowNanos, Consumer<ReplicaEffect> sink) {
     effects = sink;
     switch (input) {

@@ -40,6 +40,7 @@ final class ReplicaHost {
   private final BlockSet activity = new BlockSet();
   private final TreeMap<ReplicaId, ReplicaRecord.DirtyMap> maps = new TreeMap<>();
   private boolean lossy;
+  private Epoch learned = new Epoch(0);
 
   private @Nullable Running running;
   DiskFault fault = DiskFault.NONE;
@@ -96,6 +97,7 @@ final class ReplicaHost {
   }
 
   void processDied() {
+    learned = new Epoch(0);
     Running dead = running;
     if (dead != null) {
       dead.abandon();
@@ -110,6 +112,7 @@ final class ReplicaHost {
   }
 
   void epochLearned(Epoch epoch) {
+    learned = epoch;
     Running current = running;
     if (current != null) {
       current.on(new ReplicaInput.EpochLearned(epoch));
@@ -360,6 +363,7 @@ final class ReplicaHost {
         retired = true;
         disk.loseUnsynced();
         start(process, ReplicaRecord.Restart.MACHINE_CRASH);
+        epochLearned(learned);
       }
     }
 
