@@ -11,6 +11,7 @@ import io.mooring.storage.replication.Outcome;
 import io.mooring.storage.replication.ReplicaId;
 import io.mooring.storage.replication.ReplicaMessage;
 import io.mooring.storage.replication.RequestId;
+import io.mooring.storage.replication.ResyncProgress;
 import io.mooring.storage.replication.StreamId;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -146,6 +147,15 @@ final class HeadRun {
     requests.put(id, request);
     after = work;
     head.on(request.input(id), System.nanoTime(), this::carryOut);
+  }
+
+  List<ResyncProgress> resyncs() {
+    lock.lock();
+    try {
+      return head.resyncs();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Sends to other nodes what was held back. */

@@ -10,10 +10,12 @@ import io.mooring.storage.replication.HeadState;
 import io.mooring.storage.replication.Outcome;
 import io.mooring.storage.replication.Promise;
 import io.mooring.storage.replication.ReplicaId;
+import io.mooring.storage.replication.ResyncProgress;
 import io.mooring.storage.replication.VolumeId;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,7 @@ public final class VolumeHead {
   private final PayloadPool payloads;
   private final HeadObserver observer;
   private final HeadRun run;
+  private final HeadTraffic traffic = new HeadTraffic();
 
   private VolumeHead(
       HeadSettings settings,
@@ -108,6 +111,16 @@ public final class VolumeHead {
     }
   }
 
+  /** Requests of clients since the run began. */
+  public VolumeTraffic traffic() {
+    return traffic.snapshot();
+  }
+
+  /** Replicas that are being brought back, and how far that is. */
+  public List<ResyncProgress> resyncs() {
+    return run.resyncs();
+  }
+
   /** This volume for an NBD server. */
   public BlockDevice nbdDevice() {
     return new NbdVolume(this);
@@ -129,7 +142,12 @@ public final class VolumeHead {
   void read(long offset, long length, ReadTarget target, RequestEnd end, boolean hold) {
     ByteRange range = new ByteRange(offset, length);
     run.submit(
-        new ClientRequest(id -> new HeadInput.ReadRequested(id, range), end, null, target, length),
+        new ClientRequest(
+            id -> new HeadInput.ReadRequested(id, range),
+            traffic.read(length, end),
+            null,
+            target,
+            length),
         hold);
   }
 
@@ -151,7 +169,7 @@ public final class VolumeHead {
     run.submit(
         new ClientRequest(
             id -> new HeadInput.WriteRequested(id, range, durable),
-            end,
+            traffic.write(range.length(), end),
             payload,
             null,
             range.length()),
@@ -162,12 +180,17 @@ public final class VolumeHead {
     ByteRange range = new ByteRange(offset, length);
     run.submit(
         new ClientRequest(
-            id -> new HeadInput.ZeroRequested(id, range, durable), end, null, null, 0),
+            id -> new HeadInput.ZeroRequested(id, range, durable),
+            traffic.zero(length, end),
+            null,
+            null,
+            0),
         hold);
   }
 
   void flush(RequestEnd end, boolean hold) {
-    run.submit(new ClientRequest(HeadInput.FlushRequested::new, end, null, null, 0), hold);
+    run.submit(
+        new ClientRequest(HeadInput.FlushRequested::new, traffic.flush(end), null, null, 0), hold);
   }
 
   private void grow(long newSizeBytes, RequestEnd end) {

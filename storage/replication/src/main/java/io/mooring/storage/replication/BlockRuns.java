@@ -6,6 +6,7 @@ final class BlockRuns {
   private final int runBlocksMax;
   private final long sizeBytes;
   private int next;
+  private long walked;
 
   BlockRuns(BlockSet blocks, int runBytesMax, long sizeBytes) {
     this.blocks = blocks;
@@ -26,10 +27,16 @@ final class BlockRuns {
       last++;
     }
     next = blocks.next(last + 1);
+    walked += last - first + 1;
     dropBeyondEnd();
     long offset = (long) first * Geometry.BLOCK_BYTES;
     long end = Math.min(sizeBytes, (last + 1L) * Geometry.BLOCK_BYTES);
     return new ByteRange(offset, end - offset);
+  }
+
+  /** Bytes of the runs that were not walked over yet, to the block. */
+  long bytesLeft() {
+    return hasNext() ? (blocks.size() - walked) * Geometry.BLOCK_BYTES : 0;
   }
 
   /** Suspects are whole regions and may reach past the end of the volume. */

@@ -56,6 +56,11 @@ public final class Head {
     return state;
   }
 
+  /** Replicas on their way back, for those who watch. */
+  public List<ResyncProgress> resyncs() {
+    return joiners.progress();
+  }
+
   public void on(HeadInput input, long nowNanos, Consumer<HeadEffect> effects) {
     run.outbox().begin(nowNanos, effects);
     if (isOver()) {

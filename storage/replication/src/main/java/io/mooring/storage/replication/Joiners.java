@@ -49,6 +49,10 @@ final class Joiners {
     }
   }
 
+  List<ResyncProgress> progress() {
+    return resyncs.stream().map(Resync::progress).toList();
+  }
+
   private boolean hasNothingToDo() {
     return resyncs.isEmpty() && run.links().requiredBits() == run.links().openBits();
   }

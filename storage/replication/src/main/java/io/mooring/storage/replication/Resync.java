@@ -73,6 +73,14 @@ final class Resync {
         bytesCopied, bytesCompared, run.outbox().now() - startedAt);
   }
 
+  ResyncProgress progress() {
+    long left = chunks.bytesLeft();
+    if (stage == Stage.COMPARING) {
+      left += toCopy.size() * Geometry.BLOCK_BYTES;
+    }
+    return new ResyncProgress(target.replica(), bytesCopied, bytesCompared, left);
+  }
+
   /** True if what is still to be done needs this replica's content. */
   boolean reads(Link link) {
     return switch (stage) {
