@@ -34,6 +34,7 @@ public final class PoolCanary implements AutoCloseable {
   private final TestWrite testWrite;
   private volatile State state;
   private volatile PoolSpace space = PoolSpace.UNKNOWN;
+  private volatile LongSupplier usedBytes = () -> 0;
   private @Nullable PeriodicThread thread;
 
   /** Newest finished test write, and when the pending one began, if one is pending. */
@@ -51,7 +52,7 @@ public final class PoolCanary implements AutoCloseable {
   public static PoolCanary start(PoolSettings pool, Duration interval, Duration limit) {
     Path file = pool.path().resolve(FILE_NAME);
     PoolCanary canary = new PoolCanary(pool, limit, System::nanoTime, () -> writeDurably(file));
-    canary.space = PoolSpace.measure(pool);
+    canary.space = PoolSpace.measure(pool, 0);
     canary.thread = PeriodicThread.start("canary-" + pool.poolId(), interval, canary::round);
     return canary;
   }
@@ -70,7 +71,7 @@ public final class PoolCanary implements AutoCloseable {
       error = "took " + took / 1_000_000 + " ms, the limit is " + limit.toMillis() + " ms";
     }
     state = new State(took / 1_000, error, null);
-    space = PoolSpace.measure(pool);
+    space = PoolSpace.measure(pool, usedBytes.getAsLong());
   }
 
   /** Health of the pool at this moment. */
@@ -84,6 +85,13 @@ public final class PoolCanary implements AutoCloseable {
         .setCanaryMicros(hangs ? pending / 1_000 : now.micros)
         .setError(hangs ? "test write hangs for " + pending / 1_000_000 + " ms" : now.error)
         .build();
+  }
+
+  /**
+   * From now on space is measured with what replicas take; before the pool is opened nobody knows.
+   */
+  public void measureUseBy(LongSupplier bytes) {
+    usedBytes = bytes;
   }
 
   public PoolSettings pool() {

@@ -34,6 +34,19 @@ class PoolCanaryTest {
   }
 
   @Test
+  void whatReplicasTakeIsNotFree() {
+    PoolCanary canary =
+        new PoolCanary(pool(Optional.of(1L << 20)), LIMIT, now::get, () -> now.addAndGet(1));
+    canary.measureUseBy(() -> 256L << 10);
+    canary.round();
+    assertThat(canary.space()).isEqualTo(new PoolSpace(1L << 20, 768L << 10));
+
+    canary.measureUseBy(() -> 2L << 20);
+    canary.round();
+    assertThat(canary.space()).isEqualTo(new PoolSpace(1L << 20, 0));
+  }
+
+  @Test
   void aFailedTestWriteMakesThePoolSickUntilOneSucceeds() {
     boolean[] broken = {true};
     PoolCanary canary =
