@@ -1,14 +1,19 @@
 package io.mooring.volumeagent;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.mooring.volumeagent.config.AgentConfig;
 import io.mooring.volumeagent.config.AgentConfigCheck;
 import io.mooring.volumeagent.config.AgentSettings;
+import io.mooring.volumeagent.metrics.HeadMetrics;
+import io.mooring.volumeagent.metrics.NodeMetrics;
+import io.mooring.volumeagent.node.PeriodicThread;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /**
@@ -20,13 +25,21 @@ public class AgentLifecycle {
 
   private static final Logger LOG = Logger.getLogger(AgentLifecycle.class);
 
+  private static final Duration METRICS_CHECK = Duration.ofSeconds(2);
+
   private final AgentSettings settings;
   private final VolumeAgent agent;
+  private final PeriodicThread headMetrics;
 
-  AgentLifecycle(AgentConfig config) throws IOException {
+  AgentLifecycle(AgentConfig config, MeterRegistry registry) throws IOException {
     this.settings = AgentConfigCheck.check(config);
     settings.effective().forEach((key, value) -> LOG.infof("Configuration. %s=%s", key, value));
     this.agent = VolumeAgent.start(settings);
+    new NodeMetrics(agent).bindTo(registry);
+    HeadMetrics metrics = new HeadMetrics(registry);
+    this.headMetrics =
+        PeriodicThread.start(
+            "head-metrics", METRICS_CHECK, () -> metrics.follow(agent.volumes().heads().all()));
   }
 
   void onStart(@Observes StartupEvent event) {
@@ -36,6 +49,7 @@ public class AgentLifecycle {
   }
 
   void onStop(@Observes ShutdownEvent event) throws IOException {
+    headMetrics.close();
     agent.close();
   }
 

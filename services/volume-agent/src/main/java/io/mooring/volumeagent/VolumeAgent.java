@@ -8,6 +8,7 @@ import io.mooring.volumeagent.config.AgentSettings;
 import io.mooring.volumeagent.control.ControlTopicsClient;
 import io.mooring.volumeagent.csi.IdentityService;
 import io.mooring.volumeagent.csi.NodeService;
+import io.mooring.volumeagent.export.VolumeExports;
 import io.mooring.volumeagent.node.DescriptorPublisher;
 import io.mooring.volumeagent.node.HeartbeatPublisher;
 import io.mooring.volumeagent.node.NodeDirectory;
@@ -31,6 +32,7 @@ public final class VolumeAgent implements AutoCloseable {
   private final NodeDirectory directory = new NodeDirectory();
   private final ControlTopicsClient control;
   private final VolumePlane volumes;
+  private final VolumeExports exports;
   private final UnixSocketServer csi;
   private final DescriptorPublisher descriptor;
   private final HeartbeatPublisher heartbeat;
@@ -41,6 +43,16 @@ public final class VolumeAgent implements AutoCloseable {
     this.presence = NodePresence.start(settings);
     this.control = new ControlTopicsClient(identity.nodeId(), settings.control());
     this.volumes = VolumePlane.start(settings, directory, control.reports());
+    presence
+        .canaries()
+        .forEach(pool -> pool.measureUseBy(() -> volumes.poolBytes(pool.pool().poolId())));
+    this.exports =
+        new VolumeExports(
+            new VolumeExports.Settings(
+                settings.ports().nbdAddress(),
+                settings.config().stateDir().toAbsolutePath().resolve("nbd.sock")),
+            volumes.heads(),
+            volumes.staged());
     this.csi =
         UnixSocketServer.start(
             settings.config().csiSocket(),
@@ -115,9 +127,14 @@ public final class VolumeAgent implements AutoCloseable {
     return volumes;
   }
 
+  public VolumeExports exports() {
+    return exports;
+  }
+
   @Override
   public void close() throws IOException {
     csi.close();
+    exports.close();
     usage.close();
     heartbeat.close();
     descriptor.close();

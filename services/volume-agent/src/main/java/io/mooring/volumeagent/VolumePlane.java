@@ -30,6 +30,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -44,9 +45,11 @@ public final class VolumePlane implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(VolumePlane.class);
   private static final int REPLICA_LANES = 8;
   private static final int GROWTH_LANES = 2;
+  private static final long NONE = -1;
   private static final Duration GROWTH_LIMIT = Duration.ofMinutes(2);
   private static final Duration GROWTH_CHECK = Duration.ofSeconds(5);
 
+  private final ReplicaKeeper replicas;
   private final StorageNode storage;
   private final KeptAttacher attacher;
   private final VolumeDirectory directory;
@@ -65,11 +68,13 @@ public final class VolumePlane implements AutoCloseable {
     Path state = settings.config().stateDir().toAbsolutePath();
     Files.createDirectories(state);
     VolumeReports reports = new VolumeReports(nodeId, sender);
-    ReplicaKeeper replicas = new ReplicaKeeper(nodeId, reports, replicaLanes);
+    this.replicas = new ReplicaKeeper(nodeId, reports, replicaLanes);
     this.storage = StorageNode.start(storageSettings(settings, state), replicas);
     replicas.keep(storage.replicas(), settings.pools().stream().map(PoolSettings::poolId).toList());
 
-    this.directory = new VolumeDirectory(nodeId, replicas::hasFilesOf);
+    this.directory =
+        new VolumeDirectory(
+            nodeId, volumeId -> replicas.hasFilesOf(volumeId) || isAttached(volumeId));
     StagingReports staging = new StagingReports(directory, reports);
     this.attacher = new KeptAttacher(state);
     this.heads =
@@ -149,6 +154,10 @@ public final class VolumePlane implements AutoCloseable {
         });
   }
 
+  private boolean isAttached(String volumeId) {
+    return staged.attached(volumeId).isPresent();
+  }
+
   public int replicationPort() throws IOException {
     return storage.replicationAddress().getPort();
   }
@@ -188,14 +197,31 @@ public final class VolumePlane implements AutoCloseable {
         .findFirst();
   }
 
+  /** Volumes of which there is a usable replica on this node. */
+  public List<String> withReplica() {
+    return storage.replicas().hosts().stream().map(host -> host.volume().value()).toList();
+  }
+
+  /** Bytes that all replicas in a pool take. */
+  public long poolBytes(String poolId) {
+    return replicas.inPool(poolId).stream()
+        .mapToLong(VolumePlane::allocatedBytes)
+        .filter(bytes -> bytes > 0)
+        .sum();
+  }
+
+  /** Bytes that a replica takes; -1 if its disk does not say. */
+  private static long allocatedBytes(ReplicaHost replica) {
+    try {
+      return replica.allocatedBytes();
+    } catch (IOException e) {
+      return NONE;
+    }
+  }
+
   /** Bytes that the replica of a volume takes on this node; -1 if there is none. */
   public long allocatedBytes(String volumeId) {
-    Optional<ReplicaHost> replica = replica(volumeId);
-    try {
-      return replica.isPresent() ? replica.get().allocatedBytes() : -1;
-    } catch (IOException e) {
-      return -1;
-    }
+    return replica(volumeId).map(VolumePlane::allocatedBytes).orElse(NONE);
   }
 
   /**

@@ -7,15 +7,11 @@ import csi.v1.NodeUnpublishVolumeRequest;
 import csi.v1.NodeUnstageVolumeRequest;
 import csi.v1.VolumeCapability;
 import io.mooring.csi.UnixSocketChannel;
-import io.mooring.storage.linux.Mount;
-import io.mooring.storage.linux.Mounts;
-import io.mooring.storage.linux.keeper.KeeperClient;
 import io.mooring.testsupport.ControlPlane;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -52,6 +48,15 @@ final class AgentNode implements AutoCloseable {
 
   void kill() {
     process.kill();
+  }
+
+  /**
+   * All processes of the node die at once, and mounts and devices with them. What was written is
+   * still there.
+   */
+  void reboot() throws IOException {
+    process.kill();
+    LeftBehind.remove(directory);
   }
 
   void restart() throws IOException {
@@ -128,19 +133,6 @@ final class AgentNode implements AutoCloseable {
   @Override
   public void close() throws IOException {
     process.kill();
-    // The keeper first: what it holds keeps dead mounts waiting.
-    Path socket = directory.resolve("state/keeper.sock");
-    if (Files.exists(socket)) {
-      KeeperClient keeper = new KeeperClient(socket);
-      for (String name : keeper.list()) {
-        keeper.release(name);
-      }
-      keeper.stop();
-    }
-    List<Path> mounts =
-        Mounts.list().stream().map(Mount::target).filter(p -> p.startsWith(directory)).toList();
-    for (Path mount : mounts.reversed()) {
-      Mounts.unmountLazily(mount);
-    }
+    LeftBehind.remove(directory);
   }
 }

@@ -59,6 +59,11 @@ public final class AgentTestResource implements QuarkusTestResourceLifecycleMana
     if (directory == null) {
       return;
     }
+    try {
+      LeftBehind.remove(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

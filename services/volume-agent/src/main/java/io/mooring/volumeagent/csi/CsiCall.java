@@ -40,6 +40,7 @@ final class CsiCall {
   }
 
   private static <T> void run(String method, StreamObserver<T> answer, Body<T> body) {
+    long start = System.nanoTime();
     T response;
     try {
       response = body.run();
@@ -73,6 +74,8 @@ final class CsiCall {
       answer.onError(Status.CANCELLED.withDescription("the agent stops").asException());
       return;
     }
+    LOG.infof(
+        "A CSI call is done. method=%s ms=%d", method, (System.nanoTime() - start) / 1_000_000);
     answer.onNext(response);
     answer.onCompleted();
   }

@@ -76,9 +76,12 @@ public final class HeadKeeper implements VolumeAttacher, VolumeListener {
     onLost = listener;
   }
 
-  /** Heads that run here, by volume. */
-  public Optional<HeadState> state(String volumeId) {
-    return Optional.ofNullable(heads.get(volumeId)).map(RunningHead::state);
+  /** How a volume is whose head runs here. */
+  public AttachedVolume.Health health(String volumeId) {
+    RunningHead running = heads.get(volumeId);
+    return running == null
+        ? new AttachedVolume.Health(true, "not attached")
+        : HeadHealth.of(running.state(), directory.find(volumeId));
   }
 
   /** Volumes whose head runs here. */
@@ -87,6 +90,14 @@ public final class HeadKeeper implements VolumeAttacher, VolumeListener {
         .filter(entry -> !entry.getValue().isOver())
         .map(Map.Entry::getKey)
         .sorted()
+        .toList();
+  }
+
+  /** All heads that run here. */
+  public List<VolumeHead> all() {
+    return heads.values().stream()
+        .filter(running -> !running.isOver())
+        .map(RunningHead::head)
         .toList();
   }
 

@@ -28,6 +28,11 @@ public final class StagedVolumes {
     return volumes.values().stream().flatMap(volume -> volume.attached().stream()).toList();
   }
 
+  /** The device of a volume, if it has one. */
+  public Optional<AttachedVolume> attached(String volumeId) {
+    return find(volumeId).flatMap(StagedVolume::attached);
+  }
+
   /** Where a volume is mounted for the node; empty if it has no file system or is not staged. */
   public Optional<Path> mountPoint(String volumeId) {
     return find(volumeId)

@@ -18,7 +18,9 @@ import io.mooring.storage.replication.ReplicaRecord;
 import io.mooring.storage.replication.VolumeId;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -77,6 +79,18 @@ public final class ReplicaKeeper implements VolumeListener, NodeObserver {
   /** Whether there are files of a volume here. */
   public boolean hasFilesOf(String volumeId) {
     return pools.containsKey(volumeId);
+  }
+
+  /** The usable replicas of a pool. */
+  public List<ReplicaHost> inPool(String poolId) {
+    List<ReplicaHost> hosts = new ArrayList<>();
+    pools.forEach((volumeId, inPools) ->
+        inPools.forEach((replicaId, pool) -> {
+          if (pool.equals(poolId)) {
+            replicas().find(new VolumeId(volumeId), new ReplicaId(replicaId)).ifPresent(hosts::add);
+          }
+        }));
+    return hosts;
   }
 
   private void foundIn(String pool, String volumeId, String replicaId) {

@@ -1,0 +1,68 @@
+package io.mooring.volumeagent.metrics;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.mooring.volumeagent.VolumeAgent;
+import io.mooring.volumeagent.node.PoolCanary;
+
+/** Meters of the node itself: its ticker, its way to the control topics, its pools. */
+public final class NodeMetrics implements MeterBinder {
+
+  private static final double MICROS_PER_SECOND = 1e6;
+  private static final double MILLIS_PER_SECOND = 1e3;
+
+  private final VolumeAgent agent;
+
+  public NodeMetrics(VolumeAgent agent) {
+    this.agent = agent;
+  }
+
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    Gauge.builder(
+            "mooring.agent.stall",
+            agent,
+            a -> a.presence().stalls().worstStallMs() / MILLIS_PER_SECOND)
+        .description("Longest time within the last second for which the agent was not scheduled")
+        .baseUnit("seconds")
+        .register(registry);
+    Gauge.builder(
+            "mooring.agent.control.reachable", agent, a -> a.control().link().isConnected() ? 1 : 0)
+        .description("1 while the control topics can be reached")
+        .register(registry);
+    Gauge.builder("mooring.agent.reports.waiting", agent, a -> a.control().reports().waiting())
+        .description("Reports that were not confirmed yet")
+        .register(registry);
+    Gauge.builder(
+            "mooring.agent.volumes.attached", agent, a -> a.volumes().heads().running().size())
+        .description("Volumes whose head runs on this node")
+        .register(registry);
+    agent.presence().canaries().forEach(pool -> bind(pool, registry));
+  }
+
+  private static void bind(PoolCanary pool, MeterRegistry registry) {
+    Tags tags = Tags.of("pool", pool.pool().poolId());
+    Gauge.builder("mooring.pool.healthy", pool, p -> p.health().getHealthy() ? 1 : 0)
+        .tags(tags)
+        .description("1 while test writes succeed in time")
+        .register(registry);
+    Gauge.builder(
+            "mooring.pool.canary", pool, p -> p.health().getCanaryMicros() / MICROS_PER_SECOND)
+        .tags(tags)
+        .description("Duration of the newest test write, or of the one that hangs")
+        .baseUnit("seconds")
+        .register(registry);
+    Gauge.builder("mooring.pool.capacity", pool, p -> p.space().capacityBytes())
+        .tags(tags)
+        .description("Bytes that replicas may take")
+        .baseUnit("bytes")
+        .register(registry);
+    Gauge.builder("mooring.pool.free", pool, p -> p.space().freeBytes())
+        .tags(tags)
+        .description("Bytes that are free")
+        .baseUnit("bytes")
+        .register(registry);
+  }
+}
