@@ -10,18 +10,25 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 
-/** An agent in a JVM of its own, which can be killed. Ends with its parent, by end of input. */
+/**
+ * An agent in a JVM of its own, which can be killed. If its parent dies, which it learns by the end
+ * of its input, it takes down what it has set up and ends too.
+ */
 final class AgentProcess {
 
   private static final String STARTED = "agent started";
+  private static final URL LOGGING =
+      Objects.requireNonNull(AgentProcess.class.getResource("/agent-process-logging.properties"));
 
   private final Process process;
 
@@ -45,6 +52,8 @@ final class AgentProcess {
                     "-XX:+UseSerialGC",
                     "-XX:TieredStopAtLevel=1",
                     "--enable-native-access=ALL-UNNAMED",
+                    "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
+                    "-Dlogging.configuration=" + LOGGING,
                     "-cp",
                     classPath(),
                     AgentProcess.class.getName(),
@@ -88,6 +97,7 @@ final class AgentProcess {
     VolumeAgent.start(AgentConfigCheck.check(config));
     System.out.println(STARTED);
     if (System.in.read() < 0) {
+      LeftBehind.remove(Path.of(arguments[0]).getParent());
       System.exit(0);
     }
   }

@@ -12,6 +12,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.EventHeaders;
+import io.mooring.schemas.FileSystem;
 import io.mooring.schemas.HeadAttached;
 import io.mooring.schemas.HeadDetached;
 import io.mooring.schemas.HeadFenced;
@@ -23,6 +24,7 @@ import io.mooring.schemas.ReplicaLost;
 import io.mooring.schemas.ReplicaRemoved;
 import io.mooring.schemas.ReplicaState;
 import io.mooring.schemas.ReplicaUnusable;
+import io.mooring.schemas.VolumeGrown;
 import io.mooring.schemas.VolumeMounted;
 import io.mooring.schemas.VolumeReport;
 import io.mooring.schemas.VolumeUsage;
@@ -54,6 +56,7 @@ import org.junit.jupiter.api.io.TempDir;
 class VolumeLifeIT {
 
   private static final long SIZE = 64L << 20;
+  private static final long XFS_SIZE = 320L << 20;
   private static final Duration LIMIT = Duration.ofSeconds(40);
 
   private static ControlPlane controlPlane;
@@ -231,6 +234,51 @@ class VolumeLifeIT {
     assertThat(manager.reports(ReplicaUnusable.class)).isEmpty();
     head.unpublish(volume);
     head.unstage(volume);
+  }
+
+  @Test
+  void aVolumeGrowsUnderItsUsers() throws Exception {
+    AgentNode node = node("grows");
+    StandInManager manager = manager(node);
+    manager.publish(state -> {
+      state.setSizeBytes(XFS_SIZE);
+      state.getSpec().setFs(FileSystem.XFS);
+    });
+    manager.grant(node.nodeId);
+    node.stage(volume, 1);
+    node.publish(volume);
+    StampWriter writer = new StampWriter(node.target.resolve("stamps"));
+
+    manager.publish(state -> state.setSizeBytes(2 * XFS_SIZE));
+
+    eventually(() -> {
+      var grown = (VolumeGrown) assertReported(manager, VolumeGrown.class).value().getDetail();
+      assertThat(grown.getSizeBytes()).isEqualTo(2 * XFS_SIZE);
+      assertThat(grown.getFsBytes()).isBetween(3 * XFS_SIZE / 2, 2 * XFS_SIZE);
+    });
+    awaitMore(writer, 20);
+    writer.stop();
+    assertThat(writer.failure()).isEmpty();
+    assertThat(node.replica(volume, "r1").resolve("data")).hasSize(2 * XFS_SIZE);
+  }
+
+  @Test
+  void whatTheMachineLostIsClosedWhenItIsUnstaged() throws Exception {
+    AgentNode node = node("rebooted");
+    StandInManager manager = staged(node);
+    StampWriter writer = new StampWriter(node.target.resolve("stamps"));
+    awaitMore(writer, 20);
+    writer.stop();
+    node.reboot();
+    node.restart();
+
+    node.unpublish(volume);
+    node.unstage(volume);
+
+    eventually(() -> assertReported(manager, HeadDetached.class));
+    node.stage(volume, 1);
+    assertHolds(node.stage.resolve("stamps"), writer.durable());
+    node.unstage(volume);
   }
 
   @Test

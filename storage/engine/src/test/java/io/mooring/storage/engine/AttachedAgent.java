@@ -1,5 +1,6 @@
 package io.mooring.storage.engine;
 
+import io.mooring.storage.linux.Mounts;
 import io.mooring.storage.linux.keeper.KeeperClient;
 import io.mooring.storage.replication.Epoch;
 import io.mooring.storage.replication.Generation;
@@ -17,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * An agent in a process of its own, to be killed: attaches a volume with a replica here and one
  * elsewhere, or goes on with it. Says {@code attached DEVICE}, takes {@code detach} and {@code grow
- * BYTES}.
+ * BYTES}. At the end of its input it leaves nothing behind.
  */
 final class AttachedAgent {
 
@@ -46,12 +47,16 @@ final class AttachedAgent {
       attachment = attacher.attach(head);
     }
     System.out.println("attached " + attachment.device());
-    obey(head, attachment);
+    if (!obey(head, attachment)) {
+      leaveNothing(directory, keeper); // nobody else will: the test's process was killed
+      System.exit(0);
+    }
     node.close();
     System.out.println("detached");
   }
 
-  private static void obey(VolumeHead head, Attachment attachment) throws Exception {
+  /** False if the input ends before the volume is detached. */
+  private static boolean obey(VolumeHead head, Attachment attachment) throws Exception {
     BufferedReader commands = new BufferedReader(new InputStreamReader(System.in));
     for (String command = commands.readLine(); command != null; command = commands.readLine()) {
       if (command.startsWith("grow ")) {
@@ -61,9 +66,28 @@ final class AttachedAgent {
       } else {
         attachment.detach();
         head.close().get(10, TimeUnit.SECONDS);
-        return;
+        return true;
       }
     }
+    return false;
+  }
+
+  /** Takes away what outlives an agent: mounts, the device, the keeper. */
+  static void leaveNothing(Path directory, KeeperClient keeper) throws IOException {
+    FuseAttacher attacher = new FuseAttacher(directory.resolve("devices"), keeper);
+    if (attacher.survivors().contains(VOLUME)) {
+      attacher.abandon(VOLUME); // first: what the keeper holds keeps a dead mount waiting
+    }
+    Path mountPoint = mountPoint(directory);
+    if (Mounts.at(mountPoint).isPresent()) {
+      Mounts.unmountLazily(mountPoint);
+    }
+    keeper.stop();
+  }
+
+  /** Where the test mounts what is on the volume of an agent. */
+  static Path mountPoint(Path directory) {
+    return directory.resolveSibling("mnt");
   }
 
   private static VolumeView view(TestNode node, InetSocketAddress remote) throws IOException {

@@ -61,18 +61,10 @@ class AttachmentIT {
 
   @AfterEach
   void stop() throws IOException {
+    agents.forEach(agent -> agent.destroyForcibly().onExit().join());
     if (keeper != null) {
-      Path mountPoint = directory.resolve("mnt");
-      FuseAttacher attacher = new FuseAttacher(directory.resolve("local/devices"), keeper);
-      if (attacher.survivors().contains(VOLUME)) {
-        attacher.abandon(VOLUME);
-      }
-      if (Mounts.at(mountPoint).isPresent()) {
-        Mounts.unmount(mountPoint);
-      }
-      keeper.stop();
+      AttachedAgent.leaveNothing(directory.resolve("local"), keeper);
     }
-    agents.forEach(Process::destroyForcibly);
     if (remote != null) {
       remote.close();
     }
@@ -84,7 +76,7 @@ class AttachmentIT {
     Process agent = startAgent();
     Path device = Path.of(answer(agent, "attached "));
     Filesystems.format(device, type, LIMIT);
-    Path mountPoint = Files.createDirectory(directory.resolve("mnt"));
+    Path mountPoint = Files.createDirectory(AttachedAgent.mountPoint(directory.resolve("local")));
     Mounts.mount(device.toString(), mountPoint, type.kernelName(), Set.of(), "");
 
     Writer writer = new Writer(mountPoint.resolve("log"));

@@ -55,15 +55,18 @@ class FilesystemIT {
 
   @AfterEach
   void detach() throws Exception {
-    if (loop != null) {
-      if (Mounts.at(mountPoint).isPresent()) {
-        Mounts.unmount(mountPoint);
+    try {
+      if (loop != null) {
+        if (Mounts.at(mountPoint).isPresent()) {
+          Mounts.unmount(mountPoint);
+        }
+        loop.detach();
       }
-      loop.detach();
-    }
-    if (fuse != null) {
-      fuse.abort();
-      device.close();
+    } finally {
+      if (fuse != null) {
+        fuse.abort();
+        device.close();
+      }
     }
   }
 
