@@ -14,6 +14,7 @@ import io.mooring.localcluster.load.LoadGenerator;
 import io.mooring.localcluster.load.LoadSettings;
 import io.mooring.localcluster.orchestrator.PodStep;
 import io.mooring.localcluster.report.Check;
+import io.mooring.schemas.NodeDescriptor;
 import io.mooring.schemas.NodeDown;
 import io.mooring.schemas.NodeEvent;
 import io.mooring.schemas.ReplicaRole;
@@ -83,7 +84,7 @@ final class Drill {
     Instant began = Instant.now();
     inject(fault, node);
     long detectedMs = judge(fault, node, began);
-    undo(fault, node);
+    undo(fault, node, began);
     long wholeMs = awaitWhole(topics, began);
     rounds.add(
         new DrillResult.Round(
@@ -119,14 +120,28 @@ final class Drill {
   }
 
   /** Ends what lasts; a killed node is powered on, a cut one joined again. */
-  private void undo(PlannedFault fault, String node) throws InterruptedException {
+  private void undo(PlannedFault fault, String node, Instant began) throws InterruptedException {
     switch (fault.kind()) {
       case KILL_NODE -> cluster.faults().startNode(node);
       case CUT_LINK -> cluster.faults().healLink(node);
-      case PAUSE_NODE, CRASH_AGENT, CONTROL_OUTAGE, STARVE_CPU -> {
+      case CRASH_AGENT -> awaitAgent(node, began);
+      case PAUSE_NODE, CONTROL_OUTAGE, STARVE_CPU -> {
         // Ended by itself.
       }
     }
+  }
+
+  /**
+   * Its supervisor starts it again at once; until it speaks, volumes may look better than they are.
+   */
+  private void awaitAgent(String node, Instant crashed) throws InterruptedException {
+    recorder.await(
+        event ->
+            event instanceof ClusterEvent.Record record
+                && record.value().orElse(null) instanceof NodeDescriptor descriptor
+                && descriptor.getNodeId().equals(node)
+                && event.at().isAfter(crashed),
+        WHOLE_LIMIT);
   }
 
   private long judge(PlannedFault fault, String node, Instant began) throws InterruptedException {

@@ -80,10 +80,16 @@ public final class ClusterNetwork {
         .contains(",UP");
   }
 
-  /** Gives a pod's address to a node and makes everyone forget where it was before. */
+  /**
+   * Gives a pod's address to a node, takes it from the node that had it if that one is there to
+   * answer for it, and makes everyone forget where it was before.
+   */
   public synchronized void assignPodAddress(String address, String node)
       throws InterruptedException {
-    nodeOfPodAddress.put(address, node);
+    String before = nodeOfPodAddress.put(address, node);
+    if (before != null && !before.equals(node) && isJoined(before)) {
+      dropForeignAddresses(before);
+    }
     in(namespace(node), "addr replace " + address + "/32 dev eth0");
     for (String other : Stream.concat(Stream.of(CONTROL), nodes.stream()).toList()) {
       in(namespace(other), "neigh flush to " + address);

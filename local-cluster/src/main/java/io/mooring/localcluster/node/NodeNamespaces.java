@@ -24,6 +24,7 @@ final class NodeNamespaces {
 
   private static final Duration START_LIMIT = Duration.ofSeconds(10);
   private static final Duration DEATH_LIMIT = Duration.ofSeconds(10);
+  private static final Duration DOOR_STOP_LIMIT = Duration.ofSeconds(2);
   private static final Duration POLL = Duration.ofMillis(5);
 
   private final String node;
@@ -112,7 +113,18 @@ final class NodeNamespaces {
   void pause() throws InterruptedException {
     // Twice: a process could have been made by one that the first round had not reached.
     signal("STOP", processes());
-    signal("STOP", processes());
+    List<ProcessHandle> processes = processes();
+    signal("STOP", processes);
+    awaitStopped(doors(processes));
+  }
+
+  /** A door that stops itself later would undo the signal that lets it go on. */
+  private void awaitStopped(Set<ProcessHandle> doors) throws InterruptedException {
+    long deadline = System.nanoTime() + DOOR_STOP_LIMIT.toNanos();
+    while (System.nanoTime() < deadline
+        && doors.stream().anyMatch(door -> door.isAlive() && !isStopped(door.pid()))) {
+      Thread.sleep(POLL);
+    }
   }
 
   /** Lets every process of the node go on. */
@@ -128,6 +140,7 @@ final class NodeNamespaces {
         .flatMap(p -> p.parent().stream())
         .filter(parent -> !pidNamespace.equals(pidNamespaceOf(parent.pid())))
         .filter(parent -> !parent.equals(ProcessHandle.current()))
+        .filter(parent -> parent.pid() != keeper.pid()) // it waits for an end only, and goes on
         .collect(Collectors.toSet());
   }
 
@@ -181,6 +194,15 @@ final class NodeNamespaces {
       return Files.readString(Path.of("/proc/" + pid + "/comm")).strip().equals("sleep");
     } catch (IOException e) {
       return false;
+    }
+  }
+
+  private static boolean isStopped(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+      return stat.charAt(stat.lastIndexOf(')') + 2) == 'T'; // "pid (name) state …", see proc(5)
+    } catch (IOException e) {
+      return false; // it ended meanwhile
     }
   }
 }

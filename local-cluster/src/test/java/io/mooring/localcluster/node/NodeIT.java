@@ -151,6 +151,18 @@ class NodeIT {
   }
 
   @Test
+  void aPodsAddressIsTakenFromANodeThatIsBackAlready() throws InterruptedException {
+    network.assignPodAddress(POD_ADDRESS, "n1");
+    first.cutLink();
+    first.healLink();
+
+    network.assignPodAddress(POD_ADDRESS, "n2");
+
+    assertThat(addresses("n1")).doesNotContain(POD_ADDRESS);
+    assertThat(addresses("n2")).contains(POD_ADDRESS);
+  }
+
+  @Test
   void aSignalGoesToTheProgramBehindTheDoor() throws InterruptedException, IOException {
     LocalProcess process =
         first.run(
