@@ -291,12 +291,12 @@ public final class HeadKeeper implements VolumeAttacher, VolumeListener {
       Completion.await(head.close(), limit, "closing volume " + head.volume());
       reports.detached(head);
     } catch (IOException e) {
-      if (!running.isOver()) {
+      if (!head.state().isOver()) {
         throw e;
       }
       // Fenced while it was closing: there is nothing left to close.
       LOG.infof(
-          "A head ended before it was closed. volume=%s state=%s", head.volume(), running.state());
+          "A head ended before it was closed. volume=%s state=%s", head.volume(), head.state());
     }
     heads.remove(head.volume().value(), running);
   }

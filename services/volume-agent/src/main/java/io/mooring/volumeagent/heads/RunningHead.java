@@ -51,7 +51,7 @@ final class RunningHead implements HeadObserver {
   }
 
   synchronized boolean isOver() {
-    return state instanceof HeadState.Fenced || state instanceof HeadState.Closed;
+    return state.isOver();
   }
 
   /** Waits until the head serves or its run is over; returns where it stands then. */

@@ -38,7 +38,8 @@ public final class ReplicaKeeper implements VolumeListener, NodeObserver {
 
   private record Key(String volumeId, String replicaId) {}
 
-  private record Said(String volumeId, ReplicaStep.ReportUnusable what) {}
+  private record Said(
+      String volumeId, ReplicaStep.ReportUnusable what, long epoch, long generation) {}
 
   private final ReplicaDecisions decisions;
   private final VolumeReports reports;
@@ -53,8 +54,8 @@ public final class ReplicaKeeper implements VolumeListener, NodeObserver {
   private final Map<String, KnownVolume> fencing = new ConcurrentHashMap<>();
 
   /**
-   * What was said about unusable replicas; once is enough, since reports are kept until they
-   * arrive.
+   * What was said about unusable replicas; once per state is enough, since reports are kept until
+   * they arrive. One that is based on an old state is answered by the present one.
    */
   private final Set<Said> reported = ConcurrentHashMap.newKeySet();
 
@@ -208,12 +209,18 @@ public final class ReplicaKeeper implements VolumeListener, NodeObserver {
 
   private void reportUnusable(
       String volumeId, ReplicaStep.ReportUnusable lost, @Nullable KnownVolume because) {
-    if (because != null && reported.add(new Said(volumeId, lost))) {
-      LOG.errorf(
-          "Replica cannot be used and will be replaced. volume=%s replica=%s code=%s reason=%s",
+    if (because != null && reported.add(said(volumeId, lost, because))) {
+      LOG.warnf(
+          "Replica is reported as unusable and is replaced unless this node's view is old. volume=%s replica=%s code=%s reason=%s",
           volumeId, lost.replicaId(), lost.code(), lost.reason());
       reports.report(because, new ReplicaUnusable(lost.replicaId(), lost.code(), lost.reason()));
     }
+  }
+
+  private static Said said(
+      String volumeId, ReplicaStep.ReportUnusable lost, KnownVolume because) {
+    return new Said(
+        volumeId, lost, because.state().getEpoch(), because.state().getGeneration());
   }
 
   private void failed(

@@ -25,9 +25,7 @@ final class ReportRules {
       case AgentReport.ReplicaCaughtUp caughtUp -> replicaCaughtUp(draft, report, caughtUp);
       case AgentReport.ReplicaFenced fenced -> replicaFenced(draft, report, fenced);
       case AgentReport.ReplicaRemoved removed -> replicaRemoved(draft, report, removed);
-      case AgentReport.ReplicaUnusable unusable ->
-          replicaUnusable(
-              draft, report, unusable.replica(), unusable.code() + " " + unusable.reason());
+      case AgentReport.ReplicaUnusable unusable -> replicaUnusable(draft, report, unusable);
       case AgentReport.HeadServing _ -> headOpened(draft, report);
       case AgentReport.HeadAttached attached -> {
         if (headOpened(draft, report)) {
@@ -173,12 +171,25 @@ final class ReportRules {
         || replica.get().role() == ReplicaRole.LEAVING) {
       RepairRules.forget(draft, List.of(replica.get()));
     } else {
-      replicaUnusable(draft, report, removed.replica(), "its files are gone");
+      unusable(draft, report, removed.replica(), "its files are gone");
     }
   }
 
+  /**
+   * An agent that is behind may find a replica newer than the state that it has heard: a head that
+   * heard more has told the replica. The present state lets it look again.
+   */
   private void replicaUnusable(
-      Draft draft, VolumeInput.Report report, ReplicaId id, String reason) {
+      Draft draft, VolumeInput.Report report, AgentReport.ReplicaUnusable unusable) {
+    Volume volume = draft.volume();
+    if (volume.epoch().equals(report.epoch()) && volume.generation().equals(report.generation())) {
+      unusable(draft, report, unusable.replica(), unusable.code() + " " + unusable.reason());
+    } else {
+      draft.republish();
+    }
+  }
+
+  private void unusable(Draft draft, VolumeInput.Report report, ReplicaId id, String reason) {
     Volume volume = draft.volume();
     Optional<Replica> replica =
         volume.replicas().find(id).filter(listed -> listed.node().equals(report.from()));

@@ -184,6 +184,21 @@ class ReportRulesTest {
   }
 
   @Test
+  void aReplicaThatIsNewerThanAnOldViewOfItIsNotGivenUp() {
+    VolumeStory story = VolumeStory.withOpenVolume(2);
+    Volume before = story.volume();
+
+    story.report(
+        "n2",
+        before.epoch().value(),
+        before.generation().value() - 1,
+        new AgentReport.ReplicaUnusable(R2, "VOL-061", "newer than the state"));
+
+    assertThat(story.volume().replicas()).isEqualTo(before.replicas());
+    assertThat(story.last().statePublished()).isTrue();
+  }
+
+  @Test
   void filesThatVanishUnaskedCountAsUnusable() {
     VolumeStory story = VolumeStory.withOpenVolume(2);
 

@@ -20,6 +20,11 @@ import java.util.List;
  */
 public sealed interface HeadState {
 
+  /** Whether the run has ended, for good. */
+  default boolean isOver() {
+    return this instanceof Fenced || this instanceof Closed;
+  }
+
   /**
    * Streams to the members are opened and their contents made equal; nothing is acknowledged or
    * read.
