@@ -86,7 +86,10 @@ class ArchitectureTest {
   @Test
   void servicesDoNotKnowEachOther() {
     String[] services = {
-      "io.mooring.volumeagent..", "io.mooring.volumemanager..", "io.mooring.failoverdetector.."
+      "io.mooring.volumeagent..",
+      "io.mooring.volumemanager..",
+      "io.mooring.failoverdetector..",
+      "io.mooring.autopilot.."
     };
     for (String service : services) {
       for (String other : services) {
@@ -110,6 +113,7 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "io.mooring.volumemanager..",
             "io.mooring.failoverdetector..",
+            "io.mooring.autopilot..",
             "io.mooring.localcluster..",
             "io.mooring.schemas..")
         .should()

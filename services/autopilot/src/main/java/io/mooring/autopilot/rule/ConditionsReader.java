@@ -1,0 +1,212 @@
+package io.mooring.autopilot.rule;
+
+import io.mooring.autopilot.expression.ExpressionParser;
+import io.mooring.autopilot.expression.Metric;
+import io.mooring.autopilot.expression.MetricExpression;
+import io.mooring.autopilot.rule.ConditionExpression.Operator;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Reads {@code spec.conditions}. */
+final class ConditionsReader {
+
+  private static final List<String> OPERATORS =
+      Stream.of(Operator.values()).map(Operator::written).toList();
+  private static final List<String> POOL_ALIASES =
+      List.of("PoolProvDeviationPerc", "PoolUsageDeviationPerc");
+  private static final Conditions NONE = new Conditions(List.of(), 0, Duration.ZERO);
+  private static final int NUMBER_LENGTH_MAX = 40;
+
+  private ConditionsReader() {}
+
+  static Conditions read(RuleNode spec) {
+    Optional<RuleNode> conditions =
+        spec.required("conditions", "Add 'conditions:' with 'expressions:'.");
+    if (conditions.isEmpty()
+        || !conditions
+            .get()
+            .isMappingOf(List.of("type", "provider", "for", "requiredMatches", "expressions"))) {
+      return NONE;
+    }
+    RuleNode node = conditions.get();
+    checkWord(node, "type", "monitoring");
+    checkWord(node, "provider", "prometheus");
+    List<RuleNode> written =
+        node.required("expressions", "Add at least one expression.")
+            .map(RuleNode::items)
+            .orElse(List.of());
+    List<ConditionExpression> expressions = new ArrayList<>();
+    written.forEach(item -> expression(item).ifPresent(expressions::add));
+    if (node.field("expressions").isPresent() && written.isEmpty()) {
+      node.problems()
+          .add(
+              new RuleProblem(
+                  "AUT-004",
+                  node.path() + ".expressions",
+                  "is empty.",
+                  "Without a condition the rule would act all the time.",
+                  "Add at least one expression."));
+    }
+    int count = Math.max(1, written.size());
+    int requiredMatches =
+        node.field("requiredMatches")
+            .map(field -> field.wholeNumber(1, count))
+            .flatMap(RuleReader::boxed)
+            .orElse((long) count)
+            .intValue();
+    return new Conditions(
+        expressions, requiredMatches, RuleReader.seconds(node, "for", 0, Duration.ZERO));
+  }
+
+  /** The provider is named by rules for other systems; usage events answer the same questions. */
+  private static void checkWord(RuleNode conditions, String field, String only) {
+    conditions
+        .field(field)
+        .filter(node -> !node.text().equals(only))
+        .ifPresent(node -> node.notOneOf(node.node().asText(), List.of(only)));
+  }
+
+  private static Optional<ConditionExpression> expression(RuleNode item) {
+    if (!item.isMappingOf(List.of("key", "keyAlias", "operator", "values"))) {
+      return Optional.empty();
+    }
+    Optional<RuleNode> key = key(item);
+    Optional<MetricExpression> expression = key.flatMap(ConditionsReader::arithmetic);
+    Optional<Operator> operator =
+        item.required("operator", "Use one of: %s.".formatted(String.join(", ", OPERATORS)))
+            .flatMap(ConditionsReader::operator);
+    List<BigDecimal> values = new ArrayList<>();
+    List<RuleNode> written = item.field("values").map(RuleNode::items).orElse(List.of());
+    written.forEach(node -> number(node).ifPresent(values::add));
+    if (expression.isEmpty() || operator.isEmpty() || values.size() < written.size()) {
+      return Optional.empty();
+    }
+    if (!operator.get().takes(values.size()) || isBackwards(operator.get(), values)) {
+      item.problems()
+          .add(
+              new RuleProblem(
+                  "AUT-008",
+                  item.path() + ".values",
+                  "is %s.".formatted(written.stream().map(RuleNode::text).toList()),
+                  "%s takes %s.".formatted(operator.get().written(), operator.get().valuesTaken()),
+                  "Correct the list, or choose another operator."));
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ConditionExpression(key.get().text(), expression.get(), operator.get(), values));
+  }
+
+  private static boolean isBackwards(Operator operator, List<BigDecimal> values) {
+    return switch (operator) {
+      case IN_RANGE, NOT_IN_RANGE -> values.getFirst().compareTo(values.getLast()) > 0;
+      case IN, NOT_IN, EXISTS, DOES_NOT_EXIST, GT, GT_EQ, LT, LT_EQ -> false;
+    };
+  }
+
+  private static Optional<RuleNode> key(RuleNode item) {
+    Optional<RuleNode> alias = item.field("keyAlias");
+    if (alias.isEmpty()) {
+      return item.required("key", "Name what is looked at, such as px_volume_usage_bytes.");
+    }
+    String name = alias.get().text();
+    item.problems()
+        .add(
+            POOL_ALIASES.contains(name)
+                ? aboutPools(alias.get(), name)
+                : new RuleProblem(
+                    "AUT-010",
+                    alias.get().path(),
+                    "'%s' is not known.".formatted(name),
+                    "Aliases exist only for the deviations of pools.",
+                    "Write the expression itself under 'key'."));
+    return Optional.empty();
+  }
+
+  private static Optional<MetricExpression> arithmetic(RuleNode key) {
+    return switch (ExpressionParser.parse(key.text())) {
+      case ExpressionParser.Outcome.Parsed(MetricExpression expression) ->
+          aboutVolumes(key, expression);
+      case ExpressionParser.Outcome.Malformed(int column, String what) -> {
+        key.problems()
+            .add(
+                new RuleProblem(
+                    "AUT-009",
+                    key.path(),
+                    "cannot be read at column %d: %s.".formatted(column, what),
+                    "Keys are arithmetic over metric names: + - * /, numbers and parentheses.",
+                    "Write it like 100 * (px_volume_usage_bytes / px_volume_capacity_bytes)."));
+        yield Optional.empty();
+      }
+      case ExpressionParser.Outcome.UnknownMetric(String name) -> {
+        key.problems().add(unknownMetric(key, name));
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private static RuleProblem unknownMetric(RuleNode key, String name) {
+    List<String> known = Metric.allNames();
+    return new RuleProblem(
+        "AUT-010",
+        key.path(),
+        "Metric '%s' is not known.".formatted(name),
+        "Nobody measures it, so the rule could never trigger.",
+        Suggestion.closest(name, known)
+            .map("Did you mean '%s'?"::formatted)
+            .orElseGet(() -> "Use one of: %s.".formatted(String.join(", ", known))));
+  }
+
+  private static Optional<MetricExpression> aboutVolumes(RuleNode key, MetricExpression found) {
+    Optional<Metric> ofPool =
+        found.metrics().stream()
+            .filter(metric -> metric.subject() == Metric.Subject.POOL)
+            .findFirst();
+    if (ofPool.isEmpty()) {
+      return Optional.of(found);
+    }
+    key.problems().add(aboutPools(key, ofPool.get().canonicalName()));
+    return Optional.empty();
+  }
+
+  private static RuleProblem aboutPools(RuleNode node, String name) {
+    return new RuleProblem(
+        "AUT-011",
+        node.path(),
+        "'%s' describes a storage pool.".formatted(name),
+        "The rule acts on volumes, and a volume has no such value.",
+        "Use a metric of volumes, such as px_volume_usage_bytes.");
+  }
+
+  private static Optional<Operator> operator(RuleNode node) {
+    String written = node.text();
+    Optional<Operator> found =
+        Stream.of(Operator.values())
+            .filter(operator -> operator.written().equals(written))
+            .findFirst();
+    if (found.isEmpty()) {
+      node.notOneOf(written, OPERATORS);
+    }
+    return found;
+  }
+
+  private static Optional<BigDecimal> number(RuleNode node) {
+    String written = node.text().strip();
+    if (written.length() <= NUMBER_LENGTH_MAX
+        && written.matches("[+-]?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]{1,2})?")) {
+      return Optional.of(new BigDecimal(written));
+    }
+    node.problems()
+        .add(
+            new RuleProblem(
+                "AUT-008",
+                node.path(),
+                "is '%s'.".formatted(written),
+                "Values are compared with numbers.",
+                "Write a number without a unit, such as 80."));
+    return Optional.empty();
+  }
+}
