@@ -1,0 +1,21 @@
+package io.mooring.autopilot.decision;
+
+/** Why a rule moved from one state to another. */
+public enum Reason {
+  SELECTED,
+  NOT_SELECTED,
+  RULE_CHANGED,
+  CONDITIONS_MET,
+  CONDITIONS_CLEARED,
+  APPROVAL_REQUIRED,
+  APPROVED,
+  DECLINED_BY_USER,
+  APPROVAL_WITHDRAWN,
+  PREVIEW_OUTDATED,
+  MAXIMUM_REACHED,
+  ACTION_DECIDED,
+  ACTION_STARTED,
+  ACTION_FAILED,
+  ACTION_DONE,
+  COOL_DOWN_OVER
+}

@@ -1,0 +1,410 @@
+package io.mooring.autopilot.decision;
+
+import io.mooring.autopilot.decision.Effect.Evidence;
+import io.mooring.autopilot.decision.RuleInput.Approval;
+import io.mooring.autopilot.decision.RuleInput.Measured;
+import io.mooring.autopilot.decision.RuleState.ActionAwaitingApproval;
+import io.mooring.autopilot.decision.RuleState.ActionsDeclined;
+import io.mooring.autopilot.decision.RuleState.ActiveActionsInProgress;
+import io.mooring.autopilot.decision.RuleState.ActiveActionsPending;
+import io.mooring.autopilot.decision.RuleState.ActiveActionsTaken;
+import io.mooring.autopilot.decision.RuleState.DeclineReason;
+import io.mooring.autopilot.decision.RuleState.Initializing;
+import io.mooring.autopilot.decision.RuleState.Normal;
+import io.mooring.autopilot.decision.RuleState.Triggered;
+import io.mooring.autopilot.rule.AutopilotRule;
+import io.mooring.autopilot.rule.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One rule on one volume. An input may lead through several states at once; each move is an effect
+ * of its own, so that every decision can be explained from its inputs (I10).
+ */
+final class RuleMachine {
+
+  private final AutopilotRule rule;
+  private final String volume;
+  private final Duration retryAfter;
+  private final List<Effect> effects = new ArrayList<>();
+  private RuleState state;
+
+  /**
+   * @param retryAfter pause after a refused attempt
+   */
+  private RuleMachine(AutopilotRule rule, String volume, Duration retryAfter, RuleState state) {
+    this.rule = rule;
+    this.volume = volume;
+    this.retryAfter = retryAfter;
+    this.state = state;
+  }
+
+  /** The state after an input, and what follows from it. */
+  record Step(RuleState state, List<Effect> effects) {}
+
+  static Step step(
+      AutopilotRule rule, String volume, Duration retryAfter, RuleState state, RuleInput input) {
+    RuleMachine machine = new RuleMachine(rule, volume, retryAfter, state);
+    machine.take(input);
+    return new Step(machine.state, List.copyOf(machine.effects));
+  }
+
+  private void take(RuleInput input) {
+    switch (input) {
+      case Measured measured -> measured(measured);
+      case RuleInput.NotSelected other -> notSelected(other);
+      case RuleInput.RuleChanged changed -> ruleChanged(changed);
+      case RuleInput.Refused refused -> refused(refused);
+      case RuleInput.Grown grown -> grown(grown);
+      case Approval approval -> approval(approval);
+    }
+  }
+
+  private void measured(Measured measured) {
+    if (!measured.at().isAfter(state.since())) {
+      return;
+    }
+    if (state instanceof Initializing) {
+      move(
+          new Normal(measured.at(), null),
+          Reason.SELECTED,
+          "The rule watches the volume",
+          measured);
+    }
+    switch (state) {
+      case Initializing _ -> throw new IllegalStateException("left above");
+      case Normal normal -> normal(normal, measured);
+      case Triggered triggered -> waiting(measured, () -> act(triggered.trigger(), measured));
+      case ActionAwaitingApproval awaiting ->
+          waiting(measured, () -> declineAtMaximum(awaiting.trigger(), measured));
+      case ActionsDeclined _ -> waiting(measured, () -> {});
+      case ActiveActionsPending pending -> waiting(measured, () -> start(pending, measured));
+      case ActiveActionsInProgress running -> {
+        if (running.order().isSeenDoneIn(measured.sample())) {
+          done(running, measured.at(), "Volume and file system were measured", measured);
+        }
+      }
+      case ActiveActionsTaken taken -> coolDown(taken, measured);
+    }
+  }
+
+  private void normal(Normal normal, Measured measured) {
+    if (measured.judgement().verdict() != Verdict.MET) {
+      state = new Normal(normal.since(), null);
+      return;
+    }
+    Instant metSince = normal.metSince() == null ? measured.at() : normal.metSince();
+    if (Duration.between(metSince, measured.at()).compareTo(rule.conditions().holdFor()) < 0) {
+      state = new Normal(normal.since(), metSince);
+    } else {
+      trigger(Reason.CONDITIONS_MET, measured);
+    }
+  }
+
+  private void trigger(Reason reason, Measured measured) {
+    Trigger trigger = Trigger.of(rule.name(), volume, measured.at());
+    move(new Triggered(measured.at(), trigger), reason, "The conditions hold", measured);
+    act(trigger, measured);
+  }
+
+  /** In a state that waits for something: goes on if the conditions hold, ends if they do not. */
+  private void waiting(Measured measured, Runnable goOn) {
+    switch (measured.judgement().verdict()) {
+      case MET -> goOn.run();
+      case NOT_MET ->
+          move(
+              new Normal(measured.at(), null),
+              Reason.CONDITIONS_CLEARED,
+              "The conditions do not hold any more",
+              measured);
+      case UNKNOWN -> {}
+    }
+  }
+
+  private void act(Trigger trigger, Measured measured) {
+    if (measured.otherActionRunning() || declineAtMaximum(trigger, measured)) {
+      return;
+    }
+    Preview preview = preview(measured);
+    if (rule.approvalRequired()) {
+      move(
+          new ActionAwaitingApproval(measured.at(), trigger, preview),
+          Reason.APPROVAL_REQUIRED,
+          "Growing from %d to %d bytes needs approval"
+              .formatted(preview.fromBytes(), preview.toBytes()),
+          measured);
+      return;
+    }
+    var pending = new ActiveActionsPending(measured.at(), trigger, 1, null, measured.at());
+    move(pending, Reason.ACTION_DECIDED, growth(preview), measured);
+    start(pending, measured);
+  }
+
+  private boolean declineAtMaximum(Trigger trigger, Measured measured) {
+    if (!(size(measured) instanceof Sizing.Size.AtMaximum(long maxBytes))) {
+      return false;
+    }
+    move(
+        new ActionsDeclined(measured.at(), trigger, DeclineReason.MAXIMUM_REACHED),
+        Reason.MAXIMUM_REACHED,
+        "The volume has %d bytes, the rule's maximum is %d"
+            .formatted(measured.sizeBytes(), maxBytes),
+        measured);
+    return true;
+  }
+
+  private void start(ActiveActionsPending pending, Measured measured) {
+    Trigger trigger = pending.trigger();
+    if (measured.otherActionRunning()
+        || measured.at().isBefore(pending.notBefore())
+        || declineAtMaximum(trigger, measured)) {
+      return;
+    }
+    Preview preview = preview(measured);
+    Preview approved = pending.approved();
+    if (approved != null && approved.fromBytes() != preview.fromBytes()) {
+      move(
+          new Triggered(measured.at(), Trigger.of(rule.name(), volume, measured.at())),
+          Reason.PREVIEW_OUTDATED,
+          "The volume has another size than when its growth was approved",
+          measured);
+      return;
+    }
+    long toBytes = approved == null ? preview.toBytes() : approved.toBytes();
+    ResizeOrder order =
+        new ResizeOrder(
+            trigger.commandId(pending.attempt()),
+            pending.attempt(),
+            preview.fromBytes(),
+            toBytes,
+            measured.sample().fsSizeBytes());
+    boolean willFill = fillsWithinCoolDown(trigger, measured, toBytes);
+    move(
+        new ActiveActionsInProgress(measured.at(), trigger, order, willFill),
+        Reason.ACTION_STARTED,
+        growth(new Preview(order.fromBytes(), toBytes)),
+        measured);
+    effects.add(new Effect.Resize(trigger, order));
+  }
+
+  private void coolDown(ActiveActionsTaken taken, Measured measured) {
+    Instant until = taken.since().plus(rule.timing().coolDown());
+    boolean met = measured.judgement().verdict() == Verdict.MET;
+    if (!measured.at().isBefore(until)) {
+      if (met) {
+        trigger(Reason.COOL_DOWN_OVER, measured);
+      } else {
+        move(
+            new Normal(measured.at(), null),
+            Reason.COOL_DOWN_OVER,
+            "The cool-down is over",
+            measured);
+      }
+      return;
+    }
+    boolean held = taken.holdReported();
+    if (met && !held) {
+      effects.add(new Effect.HeldBack(taken.trigger(), until, evidence(measured)));
+      held = true;
+    }
+    boolean fills = taken.fillReported();
+    if (!fills) {
+      fills =
+          fillsBefore(taken.trigger(), until, measured, Math.max(0, freeBytes(measured.sample())));
+    }
+    state = new ActiveActionsTaken(taken.since(), taken.trigger(), taken.order(), held, fills);
+  }
+
+  private boolean fillsWithinCoolDown(Trigger trigger, Measured measured, long toBytes) {
+    long added = toBytes - measured.sample().capacityBytes();
+    return fillsBefore(
+        trigger,
+        measured.at().plus(rule.timing().coolDown()),
+        measured,
+        freeBytes(measured.sample()) + added);
+  }
+
+  private boolean fillsBefore(
+      Trigger trigger, Instant permittedAt, Measured measured, long freeBytes) {
+    if (!measured.sample().hasFileSystem() || measured.bytesPerSecond() <= 0) {
+      return false;
+    }
+    double seconds = freeBytes / measured.bytesPerSecond();
+    if (seconds >= Duration.between(measured.at(), permittedAt).toMillis() / 1000.0) {
+      return false;
+    }
+    effects.add(
+        new Effect.WillFill(
+            trigger,
+            measured.at().plusMillis((long) (seconds * 1000)),
+            permittedAt,
+            measured.bytesPerSecond(),
+            measured.sample()));
+    return true;
+  }
+
+  private static long freeBytes(UsageSample sample) {
+    return sample.fsSizeBytes() - sample.fsUsedBytes();
+  }
+
+  private void done(
+      ActiveActionsInProgress running, Instant at, String how, @Nullable Measured measured) {
+    move(
+        new ActiveActionsTaken(
+            at, running.trigger(), running.order(), false, running.fillReported()),
+        Reason.ACTION_DONE,
+        "%s to have grown to %d bytes".formatted(how, running.order().toBytes()),
+        measured);
+  }
+
+  private void grown(RuleInput.Grown grown) {
+    if (state instanceof ActiveActionsInProgress running
+        && grown.sizeBytes() >= running.order().toBytes()) {
+      done(running, later(grown.at()), "Volume and file system were reported", null);
+    }
+  }
+
+  private void refused(RuleInput.Refused refused) {
+    if (state instanceof ActiveActionsInProgress running
+        && running.order().commandId().toString().equals(refused.idempotencyKey())) {
+      Instant at = later(refused.at());
+      Preview approved =
+          rule.approvalRequired()
+              ? new Preview(running.order().fromBytes(), running.order().toBytes())
+              : null;
+      move(
+          new ActiveActionsPending(
+              at, running.trigger(), running.order().attempt() + 1, approved, at.plus(retryAfter)),
+          Reason.ACTION_FAILED,
+          "failed to execute Action for rule %s: %s %s"
+              .formatted(rule.name(), refused.code(), refused.message()),
+          null);
+    }
+  }
+
+  private void approval(Approval approval) {
+    Instant at = later(approval.at());
+    switch (state) {
+      case ActionAwaitingApproval awaiting
+          when awaiting.trigger().id().equals(approval.triggerId()) -> {
+        switch (approval.decision()) {
+          case APPROVE ->
+              move(
+                  new ActiveActionsPending(at, awaiting.trigger(), 1, awaiting.preview(), at),
+                  Reason.APPROVED,
+                  "Approved by " + approval.by(),
+                  null);
+          case DECLINE ->
+              move(
+                  new ActionsDeclined(at, awaiting.trigger(), DeclineReason.DECLINED_BY_USER),
+                  Reason.DECLINED_BY_USER,
+                  "Declined by " + approval.by(),
+                  null);
+          case WITHDRAW -> withdraw(approval, at);
+        }
+      }
+      case ActionsDeclined declined
+          when declined.trigger().id().equals(approval.triggerId())
+              && declined.reason() == DeclineReason.DECLINED_BY_USER
+              && approval.decision() == RuleInput.ApprovalDecision.WITHDRAW ->
+          withdraw(approval, at);
+      case Initializing _,
+          Normal _,
+          Triggered _,
+          ActionAwaitingApproval _,
+          ActionsDeclined _,
+          ActiveActionsPending _,
+          ActiveActionsInProgress _,
+          ActiveActionsTaken _ -> {}
+    }
+  }
+
+  private void withdraw(Approval approval, Instant at) {
+    move(
+        new Triggered(at, Trigger.of(rule.name(), volume, at)),
+        Reason.APPROVAL_WITHDRAWN,
+        "The approval was withdrawn by " + approval.by(),
+        null);
+  }
+
+  /** What was begun is brought to its end under any text of the rule. */
+  private void ruleChanged(RuleInput.RuleChanged changed) {
+    switch (state) {
+      case Initializing _, ActiveActionsInProgress _, ActiveActionsTaken _ -> {}
+      case Normal normal -> state = new Normal(normal.since(), null);
+      case Triggered _, ActionAwaitingApproval _, ActionsDeclined _, ActiveActionsPending _ ->
+          // Entered just before the measurement that showed it, so that it can go on with it.
+          move(
+              new Initializing(state.since()),
+              Reason.RULE_CHANGED,
+              "The rule was changed at " + changed.at(),
+              null);
+    }
+  }
+
+  private void notSelected(RuleInput.NotSelected input) {
+    switch (state) {
+      case Initializing _ -> {}
+      case ActiveActionsInProgress running -> {
+        if (input.at().isAfter(running.since()) && running.order().isSeenDoneIn(input.sample())) {
+          done(running, input.at(), "Volume and file system were measured", null);
+        }
+      }
+      case ActiveActionsTaken taken -> {
+        if (!input.at().isBefore(taken.since().plus(rule.timing().coolDown()))) {
+          leave(input);
+        }
+      }
+      case Normal _,
+          Triggered _,
+          ActionAwaitingApproval _,
+          ActionsDeclined _,
+          ActiveActionsPending _ ->
+          leave(input);
+    }
+  }
+
+  private void leave(RuleInput.NotSelected input) {
+    if (input.at().isAfter(state.since())) {
+      move(
+          new Initializing(input.at()),
+          Reason.NOT_SELECTED,
+          "The rule does not select the volume any more",
+          null);
+    }
+  }
+
+  private Sizing.Size size(Measured measured) {
+    return Sizing.next(rule, measured.sizeBytes(), measured.sample(), measured.bytesPerSecond());
+  }
+
+  private Preview preview(Measured measured) {
+    return switch (size(measured)) {
+      case Sizing.Size.Grow(long bytes) -> new Preview(measured.sizeBytes(), bytes);
+      case Sizing.Size.AtMaximum _ -> throw new IllegalStateException("declined before");
+    };
+  }
+
+  private static String growth(Preview preview) {
+    return "The volume grows from %d to %d bytes".formatted(preview.fromBytes(), preview.toBytes());
+  }
+
+  /** Clocks differ; a state never begins before the one that it follows. */
+  private Instant later(Instant at) {
+    return at.isAfter(state.since()) ? at : state.since();
+  }
+
+  private void move(RuleState next, Reason reason, String message, @Nullable Measured measured) {
+    effects.add(
+        new Effect.Moved(
+            state, next, reason, message, measured == null ? null : evidence(measured)));
+    state = next;
+  }
+
+  private static Evidence evidence(Measured measured) {
+    return new Evidence(measured.sample(), measured.judgement().readings());
+  }
+}

@@ -1,0 +1,64 @@
+package io.mooring.autopilot.decision;
+
+import io.mooring.autopilot.rule.AutopilotRule;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+
+/** How large a volume becomes. */
+final class Sizing {
+
+  /** volume-manager rounds sizes up to this; so a maximum is rounded down to it (I7). */
+  static final long UNIT_BYTES = 4096;
+
+  private static final long SIZE_MAX_BYTES = 1L << 60;
+  private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
+
+  /** At the observed growth, a forecast leaves a fifth of the volume free when it counts. */
+  private static final double HEADROOM = 1.25;
+
+  /** The size that a rule asks for. */
+  sealed interface Size {
+    record Grow(long bytes) implements Size {}
+
+    /** The volume is as large as the rule lets it become. */
+    record AtMaximum(long maxBytes) implements Size {}
+  }
+
+  private Sizing() {}
+
+  static Size next(AutopilotRule rule, long currentBytes, UsageSample sample, double growth) {
+    long max = roundedDown(rule.action().maxSizeBytes().orElse(SIZE_MAX_BYTES));
+    if (currentBytes >= max) {
+      return new Size.AtMaximum(max);
+    }
+    long wanted = scaled(rule, currentBytes);
+    if (rule.forecast() && sample.hasFileSystem()) {
+      wanted = Math.max(wanted, lastingUntilNextResize(rule, sample, growth));
+    }
+    return new Size.Grow(Math.min(wanted, max));
+  }
+
+  private static long scaled(AutopilotRule rule, long currentBytes) {
+    BigDecimal current = BigDecimal.valueOf(currentBytes);
+    BigDecimal growth =
+        current
+            .multiply(rule.action().scalePercentage())
+            .divide(HUNDRED, 0, RoundingMode.DOWN)
+            .max(BigDecimal.ONE);
+    return roundedUp(current.add(growth).min(BigDecimal.valueOf(SIZE_MAX_BYTES)).longValueExact());
+  }
+
+  private static long lastingUntilNextResize(
+      AutopilotRule rule, UsageSample sample, double growth) {
+    double usedThen = sample.fsUsedBytes() + growth * rule.timing().coolDown().toSeconds();
+    return roundedUp((long) Math.min(usedThen * HEADROOM, SIZE_MAX_BYTES));
+  }
+
+  private static long roundedUp(long bytes) {
+    return Math.ceilDiv(bytes, UNIT_BYTES) * UNIT_BYTES;
+  }
+
+  private static long roundedDown(long bytes) {
+    return bytes / UNIT_BYTES * UNIT_BYTES;
+  }
+}

@@ -1,0 +1,157 @@
+package io.mooring.autopilot.decision;
+
+import io.mooring.autopilot.decision.RuleState.ActiveActionsInProgress;
+import io.mooring.autopilot.decision.RuleState.Initializing;
+import io.mooring.autopilot.rule.AutopilotRule;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One volume under all rules. The heaviest rule is asked first, and while one of them resizes the
+ * volume, no other begins to.
+ */
+public final class VolumeWatch {
+
+  private final Duration retryAfter;
+
+  /**
+   * @param retryAfter pause after a refused attempt
+   */
+  public VolumeWatch(Duration retryAfter) {
+    this.retryAfter = retryAfter;
+  }
+
+  /** What is known afterwards, and what follows, in order. */
+  public record Decision(WatchedVolume after, List<Outcome> outcomes) {
+    public Decision {
+      outcomes = List.copyOf(outcomes);
+    }
+  }
+
+  /** An effect and the rule that it is an effect of. */
+  public record Outcome(String rule, Effect effect) {}
+
+  /** The volume exists, or something about it changed. */
+  public WatchedVolume described(@Nullable WatchedVolume before, VolumeFacts facts) {
+    return before == null ? WatchedVolume.unmeasured(facts) : before.withFacts(facts);
+  }
+
+  /** The volume was measured. A measurement that is not newer than the last one says nothing. */
+  public Decision measured(WatchedVolume before, UsageSample sample, RuleBook rules) {
+    UsageSample newest = before.newest();
+    if (newest != null && !sample.at().isAfter(newest.at())) {
+      return new Decision(before, List.of());
+    }
+    WatchedVolume volume = before.measured(sample);
+    Pass pass = new Pass(volume);
+    for (RuleBook.Entry entry : rules.entries()) {
+      if (volume.facts().isSelectedBy(entry.rule())) {
+        pass.evaluate(entry, sample);
+      } else {
+        pass.deselect(entry, sample);
+      }
+    }
+    pass.forgetRulesOutside(rules, sample);
+    return pass.decision();
+  }
+
+  /** An answer to a command, or the news of growth; every rule finds out whether it is meant. */
+  public Decision answered(WatchedVolume before, RuleInput answer, RuleBook rules) {
+    Pass pass = new Pass(before);
+    for (RuleBook.Entry entry : rules.entries()) {
+      pass.pass(entry, answer);
+    }
+    return pass.decision();
+  }
+
+  /** A person decided about the action of one rule. */
+  public Decision approved(
+      WatchedVolume before, String rule, RuleInput.Approval approval, RuleBook rules) {
+    Pass pass = new Pass(before);
+    rules.named(rule).ifPresent(entry -> pass.pass(entry, approval));
+    return pass.decision();
+  }
+
+  /** One input on its way through the rules of a volume. */
+  private final class Pass {
+
+    private final WatchedVolume volume;
+    private final SortedMap<String, RuleTrack> tracks;
+    private final List<Outcome> outcomes = new ArrayList<>();
+
+    Pass(WatchedVolume volume) {
+      this.volume = volume;
+      this.tracks = new TreeMap<>(volume.tracks());
+    }
+
+    void evaluate(RuleBook.Entry entry, UsageSample sample) {
+      AutopilotRule rule = entry.rule();
+      RuleTrack track = tracks.get(rule.name());
+      if (track == null) {
+        tracks.put(rule.name(), new RuleTrack(entry.version(), new Initializing(Instant.EPOCH)));
+      } else if (!track.version().equals(entry.version())) {
+        RuleTrack underNewText = new RuleTrack(entry.version(), track.state());
+        step(entry.rule(), underNewText, new RuleInput.RuleChanged(sample.at()));
+      }
+      pass(
+          entry,
+          new RuleInput.Measured(
+              sample,
+              volume.judge(rule, sample),
+              volume.sizeBytes(sample),
+              isAnotherActing(rule.name()),
+              volume.growth().bytesPerSecond(sample)));
+    }
+
+    private boolean isAnotherActing(String rule) {
+      return tracks.entrySet().stream()
+          .anyMatch(track ->
+              !track.getKey().equals(rule)
+                  && track.getValue().state() instanceof ActiveActionsInProgress);
+    }
+
+    void deselect(RuleBook.Entry entry, UsageSample sample) {
+      pass(entry, new RuleInput.NotSelected(sample));
+    }
+
+    /** A rule that was removed leaves nothing behind; what it began is not repeated by others. */
+    void forgetRulesOutside(RuleBook rules, UsageSample sample) {
+      List<String> gone =
+          tracks.keySet().stream().filter(name -> rules.named(name).isEmpty()).toList();
+      for (String name : gone) {
+        RuleState last = tracks.remove(name).state();
+        outcomes.add(
+            new Outcome(
+                name,
+                new Effect.Moved(
+                    last,
+                    new Initializing(sample.at()),
+                    Reason.NOT_SELECTED,
+                    "The rule was removed",
+                    null)));
+      }
+    }
+
+    void pass(RuleBook.Entry entry, RuleInput input) {
+      Optional.ofNullable(tracks.get(entry.rule().name()))
+          .ifPresent(track -> step(entry.rule(), track, input));
+    }
+
+    private void step(AutopilotRule rule, RuleTrack track, RuleInput input) {
+      RuleMachine.Step step =
+          RuleMachine.step(rule, volume.facts().id(), retryAfter, track.state(), input);
+      tracks.put(rule.name(), new RuleTrack(track.version(), step.state()));
+      step.effects().forEach(effect -> outcomes.add(new Outcome(rule.name(), effect)));
+    }
+
+    Decision decision() {
+      return new Decision(volume.withTracks(tracks), outcomes);
+    }
+  }
+}

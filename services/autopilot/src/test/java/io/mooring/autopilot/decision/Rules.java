@@ -1,0 +1,71 @@
+package io.mooring.autopilot.decision;
+
+import io.mooring.autopilot.rule.AutopilotRule;
+import io.mooring.autopilot.rule.RuleOutcome;
+import io.mooring.autopilot.rule.RuleReader;
+import java.util.stream.Stream;
+
+/** Rules for tests, written as their authors write them. */
+final class Rules {
+
+  static final String USAGE = "100 * (px_volume_usage_bytes / px_volume_capacity_bytes)";
+
+  private Rules() {}
+
+  /** The white paper's rule, with another maximum and more fields of the spec. */
+  static String paper(String maxSize, String moreSpec) {
+    return rule("kafka-resize", USAGE, "Gt", "80", "100", maxSize, moreSpec);
+  }
+
+  static String rule(
+      String name,
+      String key,
+      String operator,
+      String value,
+      String percentage,
+      String maxSize,
+      String moreSpec) {
+    return """
+    apiVersion: autopilot.libopenstorage.org/v1alpha1
+    kind: AutopilotRule
+    metadata:
+      name: %s
+    spec:
+      selector:
+        matchLabels:
+          app: kafka
+      conditions:
+        expressions:
+          - key: "%s"
+            operator: %s
+            values: ["%s"]
+      actions:
+        - name: openstorage.io.action.volume/resize
+          params:
+            scalepercentage: "%s"
+    %s%s
+    """
+        .formatted(
+            name,
+            key,
+            operator,
+            value,
+            percentage,
+            maxSize.isEmpty() ? "" : "        maxsize: \"" + maxSize + "\"\n",
+            moreSpec.indent(2));
+  }
+
+  static RuleBook book(String... yamls) {
+    return RuleBook.of(
+        Stream.of(yamls)
+            .map(yaml -> new RuleBook.Entry(read(yaml), Integer.toHexString(yaml.hashCode())))
+            .toList());
+  }
+
+  static AutopilotRule read(String yaml) {
+    return switch (RuleReader.read(yaml).getFirst()) {
+      case RuleOutcome.Valid(AutopilotRule rule) -> rule;
+      case RuleOutcome.Invalid invalid -> throw new AssertionError(invalid.problems());
+    };
+  }
+}
