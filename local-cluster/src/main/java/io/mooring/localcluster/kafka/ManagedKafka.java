@@ -169,13 +169,23 @@ public final class ManagedKafka {
       return List.of("/bin/sh", script(configuration, properties, logs).toString());
     }
 
-    // Whether the volume is new can only be seen on the node, where it is mounted.
+    // Whether the volume is new can only be seen on the node, where it is mounted. Kafka's tool
+    // does
+    // not flush all that it writes: after a power cut the broker would find an empty
+    // bootstrap.checkpoint and never start. So a format counts once it is on the disk.
     private Path script(Path configuration, Path properties, Path logs) {
       Path script = configuration.resolve("run.sh");
       String text =
           """
           set -e
-          [ -e %s/meta.properties ] || %s
+          logs=%s
+          if [ ! -e "$logs.formatted" ]; then
+            rm -f "$logs/meta.properties" "$logs/bootstrap.checkpoint"
+            %s
+            sync -f "$logs"
+            touch "$logs.formatted"
+            sync -f "$logs.formatted"
+          fi
           exec %s
           """
               .formatted(
