@@ -5,11 +5,18 @@ import io.mooring.storage.linux.FilesystemType;
 import io.mooring.storage.linux.Mounts;
 import io.mooring.volumeagent.staging.StagingException.Reason;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jboss.logging.Logger;
 
 /**
@@ -36,25 +43,49 @@ public final class VolumeStaging {
 
   /**
    * Takes over everything that an earlier run of the agent has staged. Before anything else, and
-   * without the control plane: file systems are waiting.
+   * without the control plane: file systems are waiting. Each volume for itself, so that one that
+   * waits for another device does not hold up the rest.
    */
   public void resumeAll() throws IOException {
+    List<Callable<Void>> resumptions = new ArrayList<>();
     for (StagingRecord record : volumes.remembered()) {
-      Optional<AttachedVolume> attached = resume(record);
-      volumes.takeOver(record, attached);
-      if (attached.isPresent()) {
-        restoreTargets(record, attached.get());
-        LOG.infof(
-            "Volume goes on after the restart of the agent. volume=%s epoch=%d device=%s",
-            record.volumeId(), record.epoch(), attached.get().device());
-      } else {
-        // Remembered on: its head may have been open, and has to be closed when the volume is
-        // unstaged.
-        dropMounts(record);
-        LOG.infof(
-            "Volume is not attached any more; it is attached anew when it is staged. volume=%s",
-            record.volumeId());
+      resumptions.add(() -> {
+        takeOver(record);
+        return null;
+      });
+    }
+    if (resumptions.isEmpty()) {
+      return;
+    }
+    try (ExecutorService threads =
+        Executors.newFixedThreadPool(
+            resumptions.size(), Thread.ofPlatform().daemon().name("resume-", 0).factory())) {
+      for (Future<Void> resumption : threads.invokeAll(resumptions)) {
+        resumption.get();
       }
+    } catch (ExecutionException e) {
+      throw new IOException("taking over a volume failed: " + e.getCause().getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while volumes were taken over");
+    }
+  }
+
+  private void takeOver(StagingRecord record) throws IOException {
+    Optional<AttachedVolume> attached = resume(record);
+    volumes.takeOver(record, attached);
+    if (attached.isPresent()) {
+      restoreTargets(record, attached.get());
+      LOG.infof(
+          "Volume goes on after the restart of the agent. volume=%s epoch=%d device=%s",
+          record.volumeId(), record.epoch(), attached.get().device());
+    } else {
+      // Remembered on: its head may have been open, and has to be closed when the volume is
+      // unstaged.
+      dropMounts(record);
+      LOG.infof(
+          "Volume is not attached any more; it is attached anew when it is staged. volume=%s",
+          record.volumeId());
     }
   }
 

@@ -217,10 +217,8 @@ public final class ReplicaKeeper implements VolumeListener, NodeObserver {
     }
   }
 
-  private static Said said(
-      String volumeId, ReplicaStep.ReportUnusable lost, KnownVolume because) {
-    return new Said(
-        volumeId, lost, because.state().getEpoch(), because.state().getGeneration());
+  private static Said said(String volumeId, ReplicaStep.ReportUnusable lost, KnownVolume because) {
+    return new Said(volumeId, lost, because.state().getEpoch(), because.state().getGeneration());
   }
 
   private void failed(

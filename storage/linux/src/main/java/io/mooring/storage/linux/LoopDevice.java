@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -97,15 +98,16 @@ public final class LoopDevice implements AutoCloseable {
   }
 
   /**
-   * The device that is attached to this very file, by inode: names in {@code /sys} are those of
-   * another process's mount namespace.
+   * The device that is attached to this very file, by inode. To ask a device is to ask the server
+   * of its file, who may be this process and not yet serve it; so one whose name in {@code /sys} is
+   * that of another file is not asked.
    */
   public static Optional<LoopDevice> findByBackingFile(Path backing) throws IOException {
     FileStatus wanted = FileStatus.of(backing);
     try (DirectoryStream<Path> candidates =
         Files.newDirectoryStream(SYSTEM_BLOCK_DEVICES, "loop*")) {
       for (Path candidate : candidates) {
-        if (Files.exists(candidate.resolve("loop/backing_file"))) {
+        if (mayBeBackedBy(candidate, backing)) {
           Path path = Path.of("/dev").resolve(candidate.getFileName());
           Optional<LoopDevice> found = openIfBackedBy(path, backing, wanted);
           if (found.isPresent()) {
@@ -115,6 +117,17 @@ public final class LoopDevice implements AutoCloseable {
       }
     }
     return Optional.empty();
+  }
+
+  /** A mount that this process does not see has no name but the root's, and says nothing. */
+  private static boolean mayBeBackedBy(Path candidate, Path backing) throws IOException {
+    try {
+      String name = Files.readString(candidate.resolve("loop/backing_file")).strip();
+      Path file = Path.of(name).getFileName();
+      return file == null || file.equals(backing.getFileName());
+    } catch (NoSuchFileException e) {
+      return false; // not attached
+    }
   }
 
   public Path path() {

@@ -2,6 +2,7 @@ package io.mooring.storage.linux;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,6 +18,9 @@ final class FileBackedDevice implements FuseDevice, AutoCloseable {
   final AtomicLong zeroedBytes = new AtomicLong();
   volatile Errno failure = Errno.OTHER;
   volatile @Nullable FuseReply lastWrite;
+
+  /** While it is not down, whoever asks for the size waits. */
+  volatile CountDownLatch stalled = new CountDownLatch(0);
 
   private final BlockFile file;
   private final ExecutorService background = Executors.newSingleThreadExecutor();
@@ -34,6 +38,11 @@ final class FileBackedDevice implements FuseDevice, AutoCloseable {
 
   @Override
   public long size() {
+    try {
+      stalled.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     return size;
   }
 

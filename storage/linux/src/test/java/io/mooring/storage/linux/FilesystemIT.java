@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -166,13 +167,35 @@ class FilesystemIT {
   }
 
   @Test
-  void deviceWhoseServerIsDeadIsPassedBy() throws Exception {
-    Path otherPath = directory.resolve("otherBacking");
-    BlockFile otherBacking = BlockFile.open(otherPath, BlockFile.Access.CREATE_NEW);
-    otherBacking.truncate(1 << 20);
-    try (FileBackedDevice otherDevice = new FileBackedDevice(otherBacking)) {
+  void deviceThatWaitsForItsServerIsNotAsked() throws Exception {
+    try (FileBackedDevice otherDevice = otherDevice()) {
       FuseFile otherFuse =
           FuseFile.mount(directory.resolve("other"), otherDevice, FuseFile.DEFAULT_THREADS);
+      LoopDevice other = LoopDevice.attach(otherFuse.mountPoint(), LoopDevice.Lifetime.PERSISTENT);
+      otherDevice.stalled = new CountDownLatch(1);
+      try {
+        assertThat(attachedDevice()).contains(loop.path());
+        assertThat(LoopDevice.findByBackingFile(backingPath)).isEmpty();
+      } finally {
+        otherDevice.stalled.countDown();
+        other.detach();
+        otherFuse.abort();
+      }
+    }
+  }
+
+  private FileBackedDevice otherDevice() throws IOException {
+    BlockFile otherBacking =
+        BlockFile.open(directory.resolve("otherBacking"), BlockFile.Access.CREATE_NEW);
+    otherBacking.truncate(1 << 20);
+    return new FileBackedDevice(otherBacking);
+  }
+
+  @Test
+  void deviceWhoseServerIsDeadIsPassedBy() throws Exception {
+    Path otherVolume = Files.createDirectory(directory.resolve("other")).resolve("volume");
+    try (FileBackedDevice otherDevice = otherDevice()) {
+      FuseFile otherFuse = FuseFile.mount(otherVolume, otherDevice, FuseFile.DEFAULT_THREADS);
       LoopDevice other = LoopDevice.attach(otherFuse.mountPoint(), LoopDevice.Lifetime.PERSISTENT);
       otherFuse.abort();
       try {
