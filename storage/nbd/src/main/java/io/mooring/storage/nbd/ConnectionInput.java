@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionInput {
 
-  /** The most that {@link #require} can give. */
-  static final int PIECE_BYTES_MAX = 256 << 10;
+  /** The most that {@link #require} can give: a large write of the usual clients is one piece. */
+  static final int PIECE_BYTES_MAX = 1 << 20;
 
   private static final int BUFFER_BYTES = 2 * PIECE_BYTES_MAX;
   private static final int TICKS_PER_TIMEOUT = 8;

@@ -17,6 +17,9 @@ final class RequestLoop {
 
   private static final int PIECE_BYTES_MIN = 64 << 10;
 
+  /** Replies leave together, but no more of them than stay in the processor's cache meanwhile. */
+  private static final int QUEUED_REPLY_BYTES_MAX = 256 << 10;
+
   private final ConnectionInput input;
   private final ReplyOutput output;
   private final NbdServerLimits limits;
@@ -54,6 +57,9 @@ final class RequestLoop {
       }
       RequestHeader request = RequestHeader.decode(input.requireStart(Protocol.REQUEST_BYTES));
       handle(request);
+      if (output.queuedBytes() >= QUEUED_REPLY_BYTES_MAX) {
+        output.flush();
+      }
     }
   }
 
