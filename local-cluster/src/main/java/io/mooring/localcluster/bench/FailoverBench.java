@@ -12,6 +12,7 @@ import io.mooring.localcluster.incident.EventRecorder;
 import io.mooring.localcluster.incident.Incident;
 import io.mooring.localcluster.incident.Milestone;
 import io.mooring.localcluster.incident.Subject;
+import io.mooring.localcluster.report.Median;
 import io.mooring.localcluster.report.Step;
 import java.time.Duration;
 import java.time.Instant;
@@ -139,7 +140,7 @@ final class FailoverBench {
 
   private FailoverBenchResult result() {
     Map<String, Double> medians = new LinkedHashMap<>();
-    stepMs.forEach((name, values) -> medians.put(name, median(values)));
+    stepMs.forEach((name, values) -> medians.put(name, Median.of(values)));
     return new FailoverBenchResult(
         "%d processors, Java %s"
             .formatted(Runtime.getRuntime().availableProcessors(), Runtime.version()),
@@ -155,13 +156,5 @@ final class FailoverBench {
                 .map(copy -> new double[] {copy.gbPerBroker(), copy.seconds()})
                 .toList()),
         medians);
-  }
-
-  static double median(List<Double> values) {
-    List<Double> sorted = values.stream().sorted().toList();
-    int half = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(half)
-        : (sorted.get(half - 1) + sorted.get(half)) / 2;
   }
 }

@@ -2,6 +2,7 @@ package io.mooring.localcluster.bench;
 
 import io.mooring.localcluster.report.Chart;
 import io.mooring.localcluster.report.HtmlReport;
+import io.mooring.localcluster.report.Median;
 import io.mooring.localcluster.report.TextTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,6 +94,6 @@ final class FailoverBenchReport {
   }
 
   private static String seconds(List<Double> ms) {
-    return ms.isEmpty() ? "-" : "%.2f".formatted(FailoverBench.median(ms) / 1000);
+    return ms.isEmpty() ? "-" : "%.2f".formatted(Median.of(ms) / 1000);
   }
 }

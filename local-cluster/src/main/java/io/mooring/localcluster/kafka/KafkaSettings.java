@@ -5,12 +5,12 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Settings of Kafka processes that share a small machine with many others. */
-final class KafkaSettings {
+public final class KafkaSettings {
 
   private KafkaSettings() {}
 
   /** What all of them have in common. */
-  static Map<String, String> common(Path data) {
+  public static Map<String, String> common(Path data) {
     Map<String, String> settings = new HashMap<>();
     settings.put("log.dirs", data.toString());
     settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
@@ -29,7 +29,7 @@ final class KafkaSettings {
   }
 
   /** Replication of the topics that Kafka makes for itself. */
-  static Map<String, String> internalTopics(int replication, int minInSync) {
+  public static Map<String, String> internalTopics(int replication, int minInSync) {
     return Map.of(
         "offsets.topic.replication.factor", Integer.toString(replication),
         "transaction.state.log.replication.factor", Integer.toString(replication),

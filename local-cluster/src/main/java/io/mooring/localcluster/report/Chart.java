@@ -49,6 +49,27 @@ public record Chart(String title, int heightPx, Map<String, Object> config) {
         title, 320, config("line", new LinkedHashMap<>(Map.of("datasets", datasets)), options));
   }
 
+  /**
+   * A bar for each name, as high as the median of its values, which are shown as points above it.
+   */
+  public static Chart bars(String title, String yTitle, Map<String, List<Double>> values) {
+    Map<String, Object> bars =
+        dataset("median", values.values().stream().<Object>map(Median::of).toList(), 0);
+    bars.put("order", 1);
+    List<Object> points = new ArrayList<>();
+    values.forEach((name, each) -> each.forEach(y -> points.add(Map.of("x", name, "y", y))));
+    Map<String, Object> runs = dataset("runs", points, 1);
+    runs.put("type", "scatter");
+    runs.put("order", 0);
+    Map<String, Object> options = options();
+    options.put("plugins", Map.of("legend", Map.of("display", false)));
+    options.put("scales", Map.of("y", axisFromZero(yTitle)));
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("labels", List.copyOf(values.keySet()));
+    data.put("datasets", List.of(bars, runs));
+    return new Chart(title, 240, config("bar", data, options));
+  }
+
   /** Steps as bars on a common clock, in seconds. */
   public static Chart timeline(String title, List<Step> steps) {
     List<String> labels = new ArrayList<>();

@@ -31,11 +31,17 @@ class HtmlReportTest {
                 "records/s",
                 List.of(new Chart.Series("acked", List.of(new double[] {0, 1}))),
                 Map.of("kill", 0.5)))
+        .chart(Chart.bars("Speed", "MB/s", Map.of("plain", List.of(3.0, 1.0, 2.5))))
         .write(file);
 
     String page = Files.readString(file);
     assertThat(page)
-        .contains("BROKEN", "3 lost", "<td class=\"number\">1200", "\"indexAxis\":\"y\"");
+        .contains(
+            "BROKEN",
+            "3 lost",
+            "<td class=\"number\">1200",
+            "\"indexAxis\":\"y\"",
+            "\"data\":[2.5]");
     assertThat(page).doesNotContain("src=\"http", "href=\"http");
   }
 

@@ -1,0 +1,174 @@
+package io.mooring.benchmarks.volume;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.mooring.localcluster.LocalClusterException;
+import io.mooring.localcluster.Progress;
+import io.mooring.localcluster.command.OrderlyStop;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code ./mooring bench volume}. */
+@Command(
+    name = "bench volume",
+    mixinStandardHelpOptions = true,
+    description =
+        "Compare Mooring with other NBD servers under fio, and Kafka's ingest on Mooring's volumes"
+            + " with a plain directory.")
+public final class VolumeBench implements Callable<Integer> {
+
+  private enum Part {
+    NBD,
+    INGEST
+  }
+
+  @Option(
+      names = "--parts",
+      split = ",",
+      defaultValue = "nbd,ingest",
+      description = "What to run (${DEFAULT-VALUE}).")
+  private Set<Part> parts = EnumSet.allOf(Part.class);
+
+  @Option(
+      names = "--rounds",
+      defaultValue = "5",
+      description = "Turns of each contender (${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "2",
+      description = "What fio measures each time (${DEFAULT-VALUE}).")
+  private int seconds;
+
+  @Option(
+      names = "--megabytes",
+      defaultValue = "512",
+      description = "What a broker takes in each time (${DEFAULT-VALUE}).")
+  private long megabytes;
+
+  @Option(
+      names = "--directory",
+      defaultValue = "/var/tmp/mooring-bench-volume",
+      description = "On the disk to measure; is removed before and after (${DEFAULT-VALUE}).")
+  private Path directory = Path.of(".");
+
+  @Option(
+      names = "--jvm",
+      description = "One more option for the JVMs of Mooring's processes, e.g. to profile them.")
+  private List<String> jvmOptions = List.of();
+
+  @Option(
+      names = "--output",
+      defaultValue = "${sys:mooring.home:-.}/.mooring/reports",
+      description = "Folder for volume.json and volume.html (${DEFAULT-VALUE}).")
+  private Path output = Path.of(".");
+
+  public static void main(String[] arguments) {
+    System.exit(
+        new CommandLine(new VolumeBench())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setExecutionExceptionHandler(VolumeBench::explain)
+            .execute(arguments));
+  }
+
+  // A known error is told in its own words; a trace is for bugs.
+  private static int explain(
+      Exception error, CommandLine command, CommandLine.@Nullable ParseResult parsed)
+      throws Exception {
+    if (error instanceof LocalClusterException known) {
+      command.getErr().println(known.getMessage());
+      return 1;
+    }
+    throw error;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    return OrderlyStop.run(() -> {
+      VolumeBenchResult result;
+      removeDirectory();
+      try {
+        result = measure(Progress.onStandardOutput());
+      } finally {
+        removeDirectory();
+      }
+      show(result);
+      return 0;
+    });
+  }
+
+  private VolumeBenchResult measure(Progress progress) throws IOException, InterruptedException {
+    BenchSettings settings =
+        new BenchSettings(
+            Path.of(System.getProperty("mooring.home", ".")).toAbsolutePath().normalize(),
+            directory.toAbsolutePath(),
+            rounds,
+            seconds,
+            megabytes * 1_000_000,
+            jvmOptions);
+    List<Measurement> nbd = List.of();
+    List<Measurement> ingest = List.of();
+    Map<String, Map<String, Double>> cpu = Map.of();
+    if (parts.contains(Part.NBD)) {
+      nbd = new NbdComparison(settings, progress).run();
+      removeDirectory();
+    }
+    if (parts.contains(Part.INGEST)) {
+      IngestComparison.Result result = new IngestComparison(settings, progress).run();
+      ingest = List.of(result.throughput());
+      cpu = result.cpuSecondsPerGb();
+    }
+    return new VolumeBenchResult(machine(), Instant.now().toString(), rounds, nbd, ingest, cpu);
+  }
+
+  private static String machine() throws IOException {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/meminfo"))) {
+      long kilobytes =
+          lines
+              .filter(line -> line.startsWith("MemTotal:"))
+              .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+              .findFirst()
+              .orElseThrow();
+      return "%d processors, %d GiB, Java %s, clients and servers on this machine"
+          .formatted(
+              Runtime.getRuntime().availableProcessors(),
+              Math.round(kilobytes / 1048576.0),
+              Runtime.version());
+    }
+  }
+
+  private void show(VolumeBenchResult result) throws IOException {
+    VolumeBenchReport report = new VolumeBenchReport(result);
+    System.out.println(report.text());
+    report.page().write(output.resolve("volume.html"));
+    new ObjectMapper()
+        .enable(SerializationFeature.INDENT_OUTPUT)
+        .writeValue(output.resolve("volume.json").toFile(), result);
+    System.out.println("report: " + output.resolve("volume.html"));
+  }
+
+  private void removeDirectory() throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try (Stream<Path> tree = Files.walk(directory)) {
+      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}
