@@ -106,7 +106,9 @@ public final class VolumeBench implements Callable<Integer> {
       } finally {
         removeDirectory();
       }
-      show(result);
+      write(result);
+      System.out.println(new VolumeBenchReport(result).text());
+      System.out.println("report: " + output.resolve("volume.html"));
       return 0;
     });
   }
@@ -125,6 +127,8 @@ public final class VolumeBench implements Callable<Integer> {
     Map<String, Map<String, Double>> cpu = Map.of();
     if (parts.contains(Part.NBD)) {
       nbd = new NbdComparison(settings, progress).run();
+      // Should the other part fail, this one was not in vain.
+      write(result(nbd, ingest, cpu));
       removeDirectory();
     }
     if (parts.contains(Part.INGEST)) {
@@ -132,6 +136,12 @@ public final class VolumeBench implements Callable<Integer> {
       ingest = List.of(result.throughput());
       cpu = result.cpuSecondsPerGb();
     }
+    return result(nbd, ingest, cpu);
+  }
+
+  private VolumeBenchResult result(
+      List<Measurement> nbd, List<Measurement> ingest, Map<String, Map<String, Double>> cpu)
+      throws IOException {
     return new VolumeBenchResult(machine(), Instant.now().toString(), rounds, nbd, ingest, cpu);
   }
 
@@ -151,14 +161,11 @@ public final class VolumeBench implements Callable<Integer> {
     }
   }
 
-  private void show(VolumeBenchResult result) throws IOException {
-    VolumeBenchReport report = new VolumeBenchReport(result);
-    System.out.println(report.text());
-    report.page().write(output.resolve("volume.html"));
+  private void write(VolumeBenchResult result) throws IOException {
+    new VolumeBenchReport(result).page().write(output.resolve("volume.html"));
     new ObjectMapper()
         .enable(SerializationFeature.INDENT_OUTPUT)
         .writeValue(output.resolve("volume.json").toFile(), result);
-    System.out.println("report: " + output.resolve("volume.html"));
   }
 
   private void removeDirectory() throws IOException {
