@@ -175,6 +175,7 @@ class VolumeIT {
     try (NbdClient client = n1.export(head)) {
       fill(client, 1 << 20);
     }
+    catalogue.silent(true); // or the losses of the run before take members out of the set
     VolumeHead resumed = n1.storage.resume(VOLUME, catalogue).orElseThrow();
     assertThat(resumed.promise()).isEqualTo(Promise.of(1, 2));
     assertThat(resumed.sizeBytes()).isEqualTo(SIZE);
@@ -267,8 +268,8 @@ class VolumeIT {
       truncate(n1.data(VOLUME, R1), 1 << 20); // reads beyond fail from now on
       assertThat(read(client, 1 << 20, 1 << 20)).isEqualTo(before);
       await(catalogue.events, event -> event.startsWith("lost r1 FAILED"));
+      await(catalogue.events, "out r1"::equals);
       client.write(0, bytes(new Random(1)), true).get(10, TimeUnit.SECONDS);
-      assertThat(catalogue.view().membership().inSync()).containsExactly(R2);
     }
   }
 
