@@ -75,6 +75,31 @@ public enum ControlTopic {
       new Keying("volume", 4),
       VolumeUsage.class,
       Route.from("volume-agent").to("autopilot")),
+  /** One partition: every instance of the autopilot reads all rules. */
+  AUTOPILOT_RULES(
+      "mooring.autopilot.rules",
+      new State(),
+      new Keying("rule", 1),
+      AutopilotRuleText.class,
+      Route.from("autopilot").to("autopilot", "everyone")),
+  AUTOPILOT_COMMANDS(
+      "mooring.autopilot.commands",
+      new Command(Duration.ofDays(7)),
+      new Keying("volume", 4),
+      AutopilotCommand.class,
+      Route.from("autopilot").to("autopilot")),
+  AUTOPILOT_OBJECTS(
+      "mooring.autopilot.objects",
+      new State(),
+      new Keying("volume/rule", 4),
+      RuleObjectState.class,
+      Route.from("autopilot").to("autopilot", "everyone")),
+  AUTOPILOT_EVENTS(
+      "mooring.autopilot.events",
+      new Event(Duration.ofDays(30)),
+      new Keying("volume", 4),
+      AutopilotEvent.class,
+      Route.from("autopilot").to("everyone")),
   BROKER_EVENTS(
       "mooring.broker.events",
       new Event(Duration.ofDays(30)),
