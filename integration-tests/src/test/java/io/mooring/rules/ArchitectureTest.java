@@ -6,8 +6,10 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -80,6 +82,33 @@ class ArchitectureTest {
             "io.quarkus..",
             "jakarta..",
             "org.apache.kafka..")
+        .check(classes);
+  }
+
+  @Test
+  void theAutopilotDecidesWithoutClockChanceOrKafka() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.mooring.autopilot.decision", "io.mooring.autopilot.expression")
+        .should()
+        .dependOnClassesThat()
+        .resideOutsideOfPackages(
+            "io.mooring.autopilot.decision",
+            "io.mooring.autopilot.expression",
+            "io.mooring.autopilot.rule",
+            "java.lang..",
+            "java.math",
+            "java.nio.charset",
+            "java.time",
+            "java.util",
+            "java.util.function",
+            "java.util.stream",
+            "org.jspecify..")
+        .orShould()
+        .callMethod(Instant.class, "now")
+        .orShould()
+        .callMethod(UUID.class, "randomUUID")
+        .because("the same measurements must lead to the same decisions whenever they are read")
         .check(classes);
   }
 

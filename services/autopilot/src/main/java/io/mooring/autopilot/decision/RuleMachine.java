@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -181,9 +182,15 @@ final class RuleMachine {
             preview.fromBytes(),
             toBytes,
             measured.sample().fsSizeBytes());
-    boolean willFill = fillsWithinCoolDown(trigger, measured, toBytes);
+    boolean fills =
+        tell(
+            FillForecast.before(
+                measured.at().plus(rule.timing().coolDown()),
+                trigger,
+                measured,
+                toBytes - measured.sample().capacityBytes()));
     move(
-        new ActiveActionsInProgress(measured.at(), trigger, order, willFill),
+        new ActiveActionsInProgress(measured.at(), trigger, order, fills),
         Reason.ACTION_STARTED,
         growth(new Preview(order.fromBytes(), toBytes)),
         measured);
@@ -212,42 +219,9 @@ final class RuleMachine {
     }
     boolean fills = taken.fillReported();
     if (!fills) {
-      fills =
-          fillsBefore(taken.trigger(), until, measured, Math.max(0, freeBytes(measured.sample())));
+      fills = tell(FillForecast.before(until, taken.trigger(), measured, 0));
     }
     state = new ActiveActionsTaken(taken.since(), taken.trigger(), taken.order(), held, fills);
-  }
-
-  private boolean fillsWithinCoolDown(Trigger trigger, Measured measured, long toBytes) {
-    long added = toBytes - measured.sample().capacityBytes();
-    return fillsBefore(
-        trigger,
-        measured.at().plus(rule.timing().coolDown()),
-        measured,
-        freeBytes(measured.sample()) + added);
-  }
-
-  private boolean fillsBefore(
-      Trigger trigger, Instant permittedAt, Measured measured, long freeBytes) {
-    if (!measured.sample().hasFileSystem() || measured.bytesPerSecond() <= 0) {
-      return false;
-    }
-    double seconds = freeBytes / measured.bytesPerSecond();
-    if (seconds >= Duration.between(measured.at(), permittedAt).toMillis() / 1000.0) {
-      return false;
-    }
-    effects.add(
-        new Effect.WillFill(
-            trigger,
-            measured.at().plusMillis((long) (seconds * 1000)),
-            permittedAt,
-            measured.bytesPerSecond(),
-            measured.sample()));
-    return true;
-  }
-
-  private static long freeBytes(UsageSample sample) {
-    return sample.fsSizeBytes() - sample.fsUsedBytes();
   }
 
   private void done(
@@ -402,6 +376,11 @@ final class RuleMachine {
         new Effect.Moved(
             state, next, reason, message, measured == null ? null : evidence(measured)));
     state = next;
+  }
+
+  private boolean tell(Optional<Effect.WillFill> forecast) {
+    forecast.ifPresent(effects::add);
+    return forecast.isPresent();
   }
 
   private static Evidence evidence(Measured measured) {
