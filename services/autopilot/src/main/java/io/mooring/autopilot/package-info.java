@@ -3,7 +3,9 @@
  *
  * <p>{@link io.mooring.autopilot.rule} reads rules as people write them, {@link
  * io.mooring.autopilot.expression} computes what a rule looks at, and {@link
- * io.mooring.autopilot.decision} decides; none of them knows Kafka, clocks or threads.
+ * io.mooring.autopilot.decision} decides; none of them knows Kafka, clocks or threads. {@link
+ * io.mooring.autopilot.stream} feeds it inside one exactly-once transaction per step, and {@link
+ * io.mooring.autopilot.rest} is the door for people.
  */
 @NullMarked
 package io.mooring.autopilot;

@@ -1,0 +1,120 @@
+package io.mooring.autopilot.stream;
+
+import io.mooring.autopilot.decision.WatchedVolume;
+import io.mooring.schemas.AutopilotEvent;
+import io.mooring.schemas.ControlSerdes;
+import io.mooring.schemas.ControlTopic;
+import io.mooring.schemas.DeadLetter;
+import io.mooring.schemas.RuleObjectState;
+import io.mooring.schemas.VolumeCommand;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * How records flow.
+ *
+ * <pre>
+ * mooring.volumes            --+
+ * mooring.volume.usage       --+                      mooring.volume.commands
+ * mooring.volume.events      --+--> WatchProcessor --> mooring.autopilot.events
+ * mooring.autopilot.commands --+    volumes            mooring.autopilot.objects
+ *                                                      mooring.dead-letters
+ * mooring.autopilot.rules, mooring.autopilot.objects --> every instance
+ * </pre>
+ *
+ * The four inputs are keyed by volume and have as many partitions, so one task sees everything
+ * about its volumes.
+ */
+public final class AutopilotTopology {
+
+  static final String VOLUMES_STORE = "watched-volumes";
+  static final String RULES_STORE = "rules";
+  static final String OBJECTS_STORE = "objects";
+
+  static final String EVENTS_SINK = "events-sink";
+  static final String COMMANDS_SINK = "commands-sink";
+  static final String OBJECTS_SINK = "objects-sink";
+  static final String DEAD_LETTERS_SINK = "dead-letters-sink";
+
+  private static final String WATCH = "watch";
+  private static final StringDeserializer KEYS = new StringDeserializer();
+  private static final ByteArrayDeserializer BYTES = new ByteArrayDeserializer();
+
+  private AutopilotTopology() {}
+
+  /**
+   * Fails if the registry cannot be reached: every schema that will be written is looked up here,
+   * once.
+   */
+  public static Topology build(ControlSerdes serdes, AutopilotParts parts) {
+    Topology topology = new Topology();
+    addGlobalStore(
+        topology,
+        RULES_STORE,
+        ControlTopic.AUTOPILOT_RULES,
+        () -> new RuleRegistrar(serdes, parts.rules()));
+    addGlobalStore(
+        topology,
+        OBJECTS_STORE,
+        ControlTopic.AUTOPILOT_OBJECTS,
+        () -> new ObjectRegistrar(serdes, parts.objects()));
+    topology
+        .addSource(
+            AutoOffsetReset.earliest(),
+            "states",
+            KEYS,
+            BYTES,
+            ControlTopic.VOLUMES.topicName(),
+            ControlTopic.AUTOPILOT_COMMANDS.topicName())
+        // The first run ever begins with the present: old measurements say nothing about now.
+        .addSource(
+            AutoOffsetReset.latest(),
+            "news",
+            KEYS,
+            BYTES,
+            ControlTopic.VOLUME_USAGE.topicName(),
+            ControlTopic.VOLUME_EVENTS.topicName())
+        .addProcessor(WATCH, () -> new WatchProcessor(serdes, parts), "states", "news")
+        .addStateStore(
+            Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(VOLUMES_STORE),
+                Serdes.String(),
+                StoreJson.serde(WatchedVolume.class)),
+            WATCH);
+    addSink(topology, serdes, EVENTS_SINK, ControlTopic.AUTOPILOT_EVENTS, AutopilotEvent.class);
+    addSink(topology, serdes, COMMANDS_SINK, ControlTopic.VOLUME_COMMANDS, VolumeCommand.class);
+    addSink(topology, serdes, OBJECTS_SINK, ControlTopic.AUTOPILOT_OBJECTS, RuleObjectState.class);
+    addSink(topology, serdes, DEAD_LETTERS_SINK, ControlTopic.DEAD_LETTERS, DeadLetter.class);
+    return topology;
+  }
+
+  private static void addGlobalStore(
+      Topology topology,
+      String store,
+      ControlTopic topic,
+      ProcessorSupplier<String, byte[], Void, Void> registrar) {
+    topology.addGlobalStore(
+        Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(store), Serdes.String(), Serdes.ByteArray())
+            .withLoggingDisabled(),
+        store + "-source",
+        KEYS,
+        BYTES,
+        topic.topicName(),
+        store + "-registrar",
+        registrar);
+  }
+
+  private static <T extends SpecificRecord> void addSink(
+      Topology topology, ControlSerdes serdes, String name, ControlTopic topic, Class<T> type) {
+    topology.addSink(
+        name, topic.topicName(), new StringSerializer(), serdes.warmSerializer(topic, type), WATCH);
+  }
+}

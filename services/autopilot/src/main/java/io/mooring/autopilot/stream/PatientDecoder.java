@@ -1,0 +1,47 @@
+package io.mooring.autopilot.stream;
+
+import io.mooring.schemas.ControlSerdes;
+import io.mooring.schemas.ControlTopic;
+import io.mooring.schemas.ControlTopicException;
+import io.mooring.schemas.Decoded;
+import io.mooring.schemas.RecordDecoder;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.Headers;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A decoder that waits for the schema registry: only for a schema that it has never seen, and not
+ * so long that Kafka would take the partitions away. The thread that reads rules and objects could
+ * not be replaced if it died of an outage.
+ */
+final class PatientDecoder<T extends SpecificRecord> {
+
+  private static final Logger LOG = Logger.getLogger(PatientDecoder.class);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  private final RecordDecoder<T> decoder;
+
+  PatientDecoder(ControlSerdes serdes, ControlTopic topic, Class<T> type) {
+    this.decoder = new RecordDecoder<>(serdes, topic, type);
+  }
+
+  Decoded<T> decode(Headers headers, byte @Nullable [] bytes) {
+    long start = System.nanoTime();
+    while (true) {
+      try {
+        return decoder.decode(headers, bytes);
+      } catch (ControlTopicException e) {
+        boolean patient = System.nanoTime() - start < PATIENCE.toNanos();
+        if (!patient || Thread.currentThread().isInterrupted()) {
+          throw e;
+        }
+        LOG.warnf("Waiting for the schema registry; cause=%s", e.getMessage());
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package io.mooring.autopilot.stream;
+
+import io.mooring.autopilot.decision.Effect;
+import io.mooring.autopilot.decision.Preview;
+import io.mooring.autopilot.decision.ResizeOrder;
+import io.mooring.autopilot.decision.RuleState;
+import io.mooring.autopilot.decision.Trigger;
+import io.mooring.autopilot.decision.UsageSample;
+import io.mooring.autopilot.decision.VolumeFacts;
+import io.mooring.autopilot.expression.Reading;
+import io.mooring.autopilot.rule.ConditionExpression;
+import io.mooring.schemas.AutopilotEvent;
+import io.mooring.schemas.ConditionReading;
+import io.mooring.schemas.ExpandVolume;
+import io.mooring.schemas.MeasuredUsage;
+import io.mooring.schemas.ResizeHeldBack;
+import io.mooring.schemas.ResizeRequested;
+import io.mooring.schemas.RuleMoved;
+import io.mooring.schemas.RuleObjectState;
+import io.mooring.schemas.RulePhase;
+import io.mooring.schemas.VolumeCommand;
+import io.mooring.schemas.VolumeWillFill;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what was decided into records of the control topics. */
+final class RecordWriter {
+
+  private RecordWriter() {}
+
+  static VolumeCommand command(
+      VolumeFacts volume, String rule, ResizeOrder order, Instant expiresAt) {
+    return VolumeCommand.newBuilder()
+        .setVolumeId(volume.id())
+        .setIdempotencyKey(order.commandId().toString())
+        .setExpiresAt(expiresAt)
+        .setRequestedBy("autopilot rule " + rule)
+        .setDetail(new ExpandVolume(order.toBytes()))
+        .build();
+  }
+
+  static AutopilotEvent event(VolumeFacts volume, String rule, Effect effect, Instant now) {
+    return AutopilotEvent.newBuilder()
+        .setRuleName(rule)
+        .setVolumeId(volume.id())
+        .setVolumeName(volume.name())
+        .setAt(at(effect, now))
+        .setTriggerId(trigger(effect).map(trigger -> trigger.id().toString()).orElse(null))
+        .setDetail(detail(effect))
+        .build();
+  }
+
+  /** Trigger that an effect belongs to. */
+  static Optional<Trigger> trigger(Effect effect) {
+    return switch (effect) {
+      case Effect.Moved moved -> trigger(moved.to()).or(() -> trigger(moved.from()));
+      case Effect.Resize resize -> Optional.of(resize.trigger());
+      case Effect.HeldBack held -> Optional.of(held.lastTrigger());
+      case Effect.WillFill fill -> Optional.of(fill.trigger());
+    };
+  }
+
+  private static Instant at(Effect effect, Instant now) {
+    return switch (effect) {
+      case Effect.Moved moved -> moved.to().since();
+      case Effect.HeldBack held -> held.evidence().sample().at();
+      case Effect.WillFill fill -> fill.sample().at();
+      case Effect.Resize _ -> now;
+    };
+  }
+
+  private static SpecificRecord detail(Effect effect) {
+    return switch (effect) {
+      case Effect.Moved moved ->
+          RuleMoved.newBuilder()
+              .setFrom(phase(moved.from()))
+              .setTo(phase(moved.to()))
+              .setReason(moved.reason().name())
+              .setMessage(moved.message())
+              .setUsage(moved.evidence() == null ? null : usage(moved.evidence().sample()))
+              .setReadings(
+                  moved.evidence() == null ? List.of() : readings(moved.evidence().readings()))
+              .build();
+      case Effect.Resize(Trigger _, ResizeOrder order) ->
+          new ResizeRequested(
+              order.commandId().toString(), order.attempt(), order.fromBytes(), order.toBytes());
+      case Effect.HeldBack held ->
+          new ResizeHeldBack(
+              held.until(), usage(held.evidence().sample()), readings(held.evidence().readings()));
+      case Effect.WillFill fill ->
+          new VolumeWillFill(
+              fill.fullAt(), fill.resizePermittedAt(), fill.bytesPerSecond(), usage(fill.sample()));
+    };
+  }
+
+  static RuleObjectState object(VolumeFacts volume, String rule, Effect.Moved moved) {
+    Optional<Preview> growth = growth(moved.to());
+    return RuleObjectState.newBuilder()
+        .setRuleName(rule)
+        .setVolumeId(volume.id())
+        .setVolumeName(volume.name())
+        .setPhase(phase(moved.to()))
+        .setSince(moved.to().since())
+        .setReason(moved.reason().name())
+        .setMessage(moved.message())
+        .setTriggerId(trigger(moved.to()).map(trigger -> trigger.id().toString()).orElse(null))
+        .setFromBytes(growth.map(Preview::fromBytes).orElse(null))
+        .setToBytes(growth.map(Preview::toBytes).orElse(null))
+        .build();
+  }
+
+  static RulePhase phase(RuleState state) {
+    return switch (state) {
+      case RuleState.Initializing _ -> RulePhase.Initializing;
+      case RuleState.Normal _ -> RulePhase.Normal;
+      case RuleState.Triggered _ -> RulePhase.Triggered;
+      case RuleState.ActionAwaitingApproval _ -> RulePhase.ActionAwaitingApproval;
+      case RuleState.ActionsDeclined _ -> RulePhase.ActionsDeclined;
+      case RuleState.ActiveActionsPending _ -> RulePhase.ActiveActionsPending;
+      case RuleState.ActiveActionsInProgress _ -> RulePhase.ActiveActionsInProgress;
+      case RuleState.ActiveActionsTaken _ -> RulePhase.ActiveActionsTaken;
+    };
+  }
+
+  private static Optional<Trigger> trigger(RuleState state) {
+    return switch (state) {
+      case RuleState.Initializing _, RuleState.Normal _ -> Optional.empty();
+      case RuleState.Triggered triggered -> Optional.of(triggered.trigger());
+      case RuleState.ActionAwaitingApproval awaiting -> Optional.of(awaiting.trigger());
+      case RuleState.ActionsDeclined declined -> Optional.of(declined.trigger());
+      case RuleState.ActiveActionsPending pending -> Optional.of(pending.trigger());
+      case RuleState.ActiveActionsInProgress running -> Optional.of(running.trigger());
+      case RuleState.ActiveActionsTaken taken -> Optional.of(taken.trigger());
+    };
+  }
+
+  private static Optional<Preview> growth(RuleState state) {
+    return switch (state) {
+      case RuleState.ActionAwaitingApproval awaiting -> Optional.of(awaiting.preview());
+      case RuleState.ActiveActionsPending pending -> Optional.ofNullable(pending.approved());
+      case RuleState.ActiveActionsInProgress running -> Optional.of(growth(running.order()));
+      case RuleState.ActiveActionsTaken taken -> Optional.of(growth(taken.order()));
+      case RuleState.Initializing _,
+          RuleState.Normal _,
+          RuleState.Triggered _,
+          RuleState.ActionsDeclined _ ->
+          Optional.empty();
+    };
+  }
+
+  private static Preview growth(ResizeOrder order) {
+    return new Preview(order.fromBytes(), order.toBytes());
+  }
+
+  private static MeasuredUsage usage(UsageSample sample) {
+    return new MeasuredUsage(
+        sample.at(),
+        sample.capacityBytes(),
+        sample.fsSizeBytes(),
+        sample.fsUsedBytes(),
+        sample.inodesTotal(),
+        sample.inodesUsed(),
+        sample.allocatedBytes());
+  }
+
+  private static List<ConditionReading> readings(List<ConditionExpression.Judged> readings) {
+    return readings.stream()
+        .map(judged ->
+            new ConditionReading(
+                judged.condition().key(),
+                judged.condition().operator().written(),
+                judged.condition().values().stream().map(BigDecimal::toPlainString).toList(),
+                value(judged.reading()),
+                judged.verdict().name()))
+        .toList();
+  }
+
+  private static @Nullable String value(Reading reading) {
+    return reading instanceof Reading.Known(BigDecimal value)
+        ? value.stripTrailingZeros().toPlainString()
+        : null;
+  }
+}

@@ -1,0 +1,197 @@
+package io.mooring.autopilot.stream;
+
+import io.mooring.autopilot.decision.Effect;
+import io.mooring.autopilot.decision.ResizeOrder;
+import io.mooring.autopilot.decision.RuleInput;
+import io.mooring.autopilot.decision.RuleState;
+import io.mooring.autopilot.decision.SampleGate;
+import io.mooring.autopilot.decision.Trigger;
+import io.mooring.autopilot.decision.UsageSample;
+import io.mooring.autopilot.decision.VolumeFacts;
+import io.mooring.autopilot.decision.VolumeWatch;
+import io.mooring.autopilot.decision.VolumeWatch.Decision;
+import io.mooring.autopilot.decision.VolumeWatch.Outcome;
+import io.mooring.autopilot.decision.WatchedVolume;
+import io.mooring.schemas.EventHeaders;
+import io.mooring.schemas.RuleObjectState;
+import io.mooring.schemas.VolumeCommand;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The volumes of one partition: lets the watch decide and carries out what it says. Volumes are
+ * held in memory with their newest measurements; the store gets only what must survive.
+ */
+final class WatchTask {
+
+  private final ProcessorContext<String, SpecificRecord> context;
+  private final AutopilotSettings settings;
+  private final RuleLibrary rules;
+  private final AutopilotMetrics metrics;
+  private final KeyValueStore<String, WatchedVolume> store;
+  private final Map<String, WatchedVolume> volumes;
+  private final VolumeWatch watch;
+  private final SampleGate gate;
+
+  WatchTask(
+      ProcessorContext<String, SpecificRecord> context,
+      AutopilotSettings settings,
+      RuleLibrary rules,
+      AutopilotMetrics metrics,
+      Map<String, WatchedVolume> volumes) {
+    this.context = context;
+    this.settings = settings;
+    this.rules = rules;
+    this.metrics = metrics;
+    this.volumes = volumes;
+    this.store = context.getStateStore(AutopilotTopology.VOLUMES_STORE);
+    this.watch = new VolumeWatch(settings.retryAfter());
+    this.gate = new SampleGate(settings.sampleAgeMax());
+  }
+
+  void open() {
+    try (KeyValueIterator<String, WatchedVolume> all = store.all()) {
+      all.forEachRemaining(entry -> volumes.put(entry.key, entry.value));
+    }
+  }
+
+  void described(VolumeFacts facts) {
+    WatchedVolume before = volumes.get(facts.id());
+    keep(before, watch.described(before, facts));
+  }
+
+  void deleted(String volumeId) {
+    WatchedVolume gone = volumes.remove(volumeId);
+    if (gone != null) {
+      store.delete(volumeId);
+      gone.tracks().keySet().forEach(rule -> publish(gone.facts(), rule, null, null));
+    }
+  }
+
+  void measured(String volumeId, UsageSample sample, EventHeaders cause) {
+    WatchedVolume before = volumes.get(volumeId);
+    Optional<SampleGate.Refusal> refusal = gate.refuse(sample, now());
+    if (before == null || refusal.isPresent()) {
+      metrics.refused(refusal.map(SampleGate.Refusal::name).orElse("UNKNOWN_VOLUME"));
+      return;
+    }
+    accept(before, watch.measured(before, sample, rules.book()), cause);
+    metrics.evaluated(Duration.between(sample.at(), now()));
+  }
+
+  void answered(String volumeId, RuleInput answer, EventHeaders cause) {
+    WatchedVolume before = volumes.get(volumeId);
+    if (before != null) {
+      accept(before, watch.answered(before, answer, rules.book()), cause);
+    }
+  }
+
+  void approved(String volumeId, String rule, RuleInput.Approval approval, EventHeaders cause) {
+    WatchedVolume before = volumes.get(volumeId);
+    if (before != null) {
+      accept(before, watch.approved(before, rule, approval, rules.book()), cause);
+    }
+  }
+
+  Instant now() {
+    return Instant.ofEpochMilli(context.currentSystemTimeMs());
+  }
+
+  private void accept(WatchedVolume before, Decision decision, EventHeaders cause) {
+    keep(before, decision.after());
+    VolumeFacts volume = decision.after().facts();
+    decision.outcomes().forEach(outcome -> carryOut(volume, outcome, cause));
+  }
+
+  private void keep(@Nullable WatchedVolume before, WatchedVolume after) {
+    volumes.put(after.facts().id(), after);
+    if (before == null || !before.durable().equals(after.durable())) {
+      store.put(after.facts().id(), after.durable());
+    }
+  }
+
+  private void carryOut(VolumeFacts volume, Outcome outcome, EventHeaders cause) {
+    Effect effect = outcome.effect();
+    metrics.followed(effect);
+    SpecificRecord event = RecordWriter.event(volume, outcome.rule(), effect, now());
+    // All that a trigger leads to shares its id as correlation.
+    UUID correlation =
+        RecordWriter.trigger(effect).map(Trigger::id).orElseGet(cause::correlationId);
+    forward(
+        AutopilotTopology.EVENTS_SINK,
+        volume.id(),
+        event,
+        new Origin(UUID.randomUUID(), correlation, cause.id()));
+    switch (effect) {
+      case Effect.Moved moved -> publishMove(volume, outcome.rule(), moved, cause);
+      case Effect.Resize(Trigger trigger, ResizeOrder order) ->
+          command(volume, outcome.rule(), trigger, order, cause);
+      case Effect.HeldBack _, Effect.WillFill _ -> {}
+    }
+  }
+
+  /** That a rule watches a volume is no news until it wants something of it. */
+  private void publishMove(
+      VolumeFacts volume, String rule, Effect.Moved moved, EventHeaders cause) {
+    if (moved.to() instanceof RuleState.Initializing) {
+      publish(volume, rule, null, cause);
+    } else if (!(moved.from() instanceof RuleState.Initializing)) {
+      publish(volume, rule, RecordWriter.object(volume, rule, moved), cause);
+    }
+  }
+
+  private void publish(
+      VolumeFacts volume,
+      String rule,
+      @Nullable RuleObjectState state,
+      @Nullable EventHeaders cause) {
+    UUID eventId = UUID.randomUUID();
+    forward(
+        AutopilotTopology.OBJECTS_SINK,
+        volume.id() + "/" + rule,
+        state,
+        new Origin(
+            eventId,
+            cause == null ? eventId : cause.correlationId(),
+            cause == null ? null : cause.id()));
+  }
+
+  private void command(
+      VolumeFacts volume, String rule, Trigger trigger, ResizeOrder order, EventHeaders cause) {
+    VolumeCommand command =
+        RecordWriter.command(volume, rule, order, now().plus(settings.commandLifetime()));
+    forward(
+        AutopilotTopology.COMMANDS_SINK,
+        volume.id(),
+        command,
+        new Origin(order.commandId(), trigger.id(), cause.id()));
+  }
+
+  /** Where a record comes from. */
+  private record Origin(UUID eventId, UUID correlationId, @Nullable UUID causationId) {}
+
+  private void forward(String sink, String key, @Nullable SpecificRecord value, Origin origin) {
+    RecordHeaders headers = new RecordHeaders();
+    String type = value == null ? "io.mooring.RuleObjectState" : EventHeaders.typeOf(value);
+    new EventHeaders(
+            origin.eventId(),
+            type,
+            settings.source(),
+            now(),
+            key,
+            origin.correlationId(),
+            origin.causationId())
+        .writeTo(headers);
+    context.forward(new Record<>(key, value, now().toEpochMilli(), headers), sink);
+  }
+}
