@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.startsWith;
 
 import io.mooring.autopilot.stream.Samples;
 import io.mooring.schemas.AutopilotEvent;
@@ -195,6 +196,16 @@ class AutopilotIT {
               .body("partitions", contains(0, 1, 2, 3));
         });
     when().get("/objects?volume=trial-0").then().body("$", hasSize(0));
+  }
+
+  @Test
+  void rulesOfTheConfiguredFileAreInUseFromTheStart() {
+    awaitRule(ScratchDirectory.RULE_IN_FILE);
+    when()
+        .get("/rules/" + ScratchDirectory.RULE_IN_FILE)
+        .then()
+        .body("origin", startsWith("file "))
+        .body("problems", hasSize(0));
   }
 
   @Test

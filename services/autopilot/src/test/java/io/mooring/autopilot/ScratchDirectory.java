@@ -1,5 +1,6 @@
 package io.mooring.autopilot;
 
+import io.mooring.autopilot.stream.Samples;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,8 +12,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Gives the application a directory for its state that is gone afterwards. */
+/**
+ * Gives the application a directory for its state, which is gone afterwards, and a file with a good
+ * and a bad rule.
+ */
 public final class ScratchDirectory implements QuarkusTestResourceLifecycleManager {
+
+  static final String RULE_IN_FILE = "rule-in-file";
 
   private @Nullable Path directory;
 
@@ -21,7 +27,18 @@ public final class ScratchDirectory implements QuarkusTestResourceLifecycleManag
     try {
       Path created = Files.createTempDirectory("mooring-autopilot-");
       directory = created;
-      return Map.of("kafka-streams.state.dir", created.toString());
+      Path rules = created.resolve("rules.yaml");
+      Files.writeString(
+          rules,
+          "kind: Pod\n---\n"
+              + Samples.rule("1000Mi", "")
+                  .replace("kafka-resize", RULE_IN_FILE)
+                  .replace("app: kafka", "app: from-file"));
+      return Map.of(
+          "kafka-streams.state.dir",
+          created.resolve("state").toString(),
+          "mooring.autopilot.rules-file",
+          rules.toString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
