@@ -201,15 +201,7 @@ final class RuleMachine {
     Instant until = taken.since().plus(rule.timing().coolDown());
     boolean met = measured.judgement().verdict() == Verdict.MET;
     if (!measured.at().isBefore(until)) {
-      if (met) {
-        trigger(Reason.COOL_DOWN_OVER, measured);
-      } else {
-        move(
-            new Normal(measured.at(), null),
-            Reason.COOL_DOWN_OVER,
-            "The cool-down is over",
-            measured);
-      }
+      coolDownOver(met, measured);
       return;
     }
     boolean held = taken.holdReported();
@@ -222,6 +214,19 @@ final class RuleMachine {
       fills = tell(FillForecast.before(until, taken.trigger(), measured, 0));
     }
     state = new ActiveActionsTaken(taken.since(), taken.trigger(), taken.order(), held, fills);
+  }
+
+  /** Conditions that must hold for a time are watched from here: in the cool-down they were not. */
+  private void coolDownOver(boolean met, Measured measured) {
+    if (met && rule.conditions().holdFor().isZero()) {
+      trigger(Reason.COOL_DOWN_OVER, measured);
+    } else {
+      move(
+          new Normal(measured.at(), met ? measured.at() : null),
+          Reason.COOL_DOWN_OVER,
+          "The cool-down is over",
+          measured);
+    }
   }
 
   private void done(

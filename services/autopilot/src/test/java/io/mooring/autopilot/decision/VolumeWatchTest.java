@@ -84,6 +84,29 @@ class VolumeWatchTest {
   }
 
   @Test
+  void afterTheCoolDownConditionsMustHoldAsLongAsEver() {
+    String rule =
+        Rules.paper("1T", "actionsCoolDownPeriod: 20")
+            .replace("  expressions:", "  for: 10\n    expressions:");
+    FilledVolume volume = new FilledVolume(400 * GB, KAFKA, Rules.book(rule));
+    for (int i = 0; i < 7; i++) {
+      use(volume, 330);
+    }
+    assertThat(volume.state(RULE)).isInstanceOf(ActiveActionsTaken.class);
+    for (int i = 0; i < 10; i++) {
+      use(volume, 700);
+    }
+    assertThat(volume.state(RULE)).isInstanceOf(Normal.class);
+
+    for (int i = 0; i < 4; i++) {
+      use(volume, 700);
+    }
+    assertThat(volume.resizes()).containsExactly(800 * GB);
+    use(volume, 700);
+    assertThat(volume.resizes()).containsExactly(800 * GB, 1000 * GB);
+  }
+
+  @Test
   void anApprovedActionIsDoneExactlyAsPreviewed() {
     FilledVolume volume = paper("enforcement: approvalRequired");
     use(volume, 330);
