@@ -264,8 +264,7 @@ public final class VolumeStaging {
       Mounter.unmount(stagingPath);
       Optional<AttachedVolume> attached = volume.attached();
       if (attached.isPresent()) {
-        Mounter.sync(attached.get().device());
-        attached.get().detach(limit);
+        detach(attached.get(), limit);
       } else {
         attacher.settle(volumeId, limit);
       }
@@ -273,6 +272,23 @@ public final class VolumeStaging {
       volume.becomeNothing();
     } finally {
       volumes.leave(volumeId, volume);
+    }
+  }
+
+  private static void detach(AttachedVolume attached, Duration limit)
+      throws IOException, InterruptedException {
+    try {
+      Mounter.sync(attached.device());
+      attached.detach(limit);
+    } catch (IOException e) {
+      if (!attached.isLost()) {
+        throw e;
+      }
+      // Whoever owns the volume now has what was acknowledged; nothing can be flushed here any
+      // more.
+      LOG.infof(
+          "A lost volume is unstaged. volume=%s cause=%s", attached.volumeId(), e.getMessage());
+      abort(attached);
     }
   }
 

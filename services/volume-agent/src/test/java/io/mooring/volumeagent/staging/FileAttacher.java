@@ -86,6 +86,9 @@ final class FileAttacher implements VolumeAttacher {
 
     @Override
     public void detach(Duration limit) throws IOException {
+      if (isLost()) {
+        throw new IOException("fenced");
+      }
       loop.detach();
     }
 

@@ -187,6 +187,17 @@ class StagingIT {
   }
 
   @Test
+  void aVolumeThatIsLostWhileItIsUnstagedIsGivenUp() throws Exception {
+    agent.staging.stage(mountRequest(1), LIMIT);
+    agent.attacher.lose(VOLUME);
+
+    agent.staging.unstage(VOLUME, stage, LIMIT);
+
+    assertThat(agent.volumes.attached()).isEmpty();
+    assertThat(Mounts.at(stage)).isEmpty();
+  }
+
+  @Test
   void requestsThatDoNotFitAreRefusedWithTheCodeOfTheSpecification() throws Exception {
     agent.staging.stage(mountRequest(5), LIMIT);
 
