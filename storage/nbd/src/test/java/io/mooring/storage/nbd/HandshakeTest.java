@@ -46,7 +46,7 @@ class HandshakeTest {
 
     peer.sendOption(Option.GO, infoData("disk"));
 
-    peer.expectOptionReply(Option.GO, OptionReply.INFO, "0000 0000000000100000" + FLAGS);
+    peer.expectOptionReply(Option.GO, OptionReply.INFO, "0000 0000000000300000" + FLAGS);
     peer.expectOptionReply(Option.GO, OptionReply.INFO, "0003 00000001 00001000 02000000");
     peer.expectOptionReply(Option.GO, OptionReply.ACK, "");
     peer.sendRequest(0, Protocol.Command.FLUSH, 7, 0, 0);
@@ -59,7 +59,7 @@ class HandshakeTest {
 
     peer.sendOption(Option.INFO, hex(4) + hex("disk") + "0002 0001 0002");
 
-    peer.expectOptionReply(Option.INFO, OptionReply.INFO, "0000 0000000000100000" + FLAGS);
+    peer.expectOptionReply(Option.INFO, OptionReply.INFO, "0000 0000000000300000" + FLAGS);
     peer.expectOptionReply(Option.INFO, OptionReply.INFO, "0001" + hex("disk"));
     peer.expectOptionReply(Option.INFO, OptionReply.INFO, "0002" + hex("a disk"));
     peer.expectOptionReply(Option.INFO, OptionReply.ACK, "");
@@ -74,7 +74,7 @@ class HandshakeTest {
     peer.sendOption(Option.INFO, hex(4) + hex("disk") + "0000");
 
     peer.expectOptionReply(
-        Option.INFO, OptionReply.INFO, "0000 0000000000100000" + FLAGS_STRUCTURED);
+        Option.INFO, OptionReply.INFO, "0000 0000000000300000" + FLAGS_STRUCTURED);
     peer.expectOptionReply(Option.INFO, OptionReply.ACK, "");
   }
 
@@ -85,7 +85,7 @@ class HandshakeTest {
 
     peer.sendOption(Option.EXPORT_NAME, hex("disk"));
 
-    peer.expect("0000000000100000" + FLAGS + "00".repeat(124));
+    peer.expect("0000000000300000" + FLAGS + "00".repeat(124));
     peer.sendRequest(0, Protocol.Command.FLUSH, 1, 0, 0);
     peer.expectSimpleReply(1, NbdStatus.OK);
   }
@@ -96,7 +96,7 @@ class HandshakeTest {
 
     peer.sendOption(Option.EXPORT_NAME, hex("disk"));
 
-    peer.expect("0000000000100000" + FLAGS);
+    peer.expect("0000000000300000" + FLAGS);
   }
 
   @Test

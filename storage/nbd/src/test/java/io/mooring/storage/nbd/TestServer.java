@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** A server on a unix socket with one export, "disk", and a record of who left and why. */
 final class TestServer implements NbdServerObserver, AutoCloseable {
 
-  static final int DISK_BYTES = 1 << 20;
+  static final int DISK_BYTES = 3 << 20;
 
   private final BlockingQueue<DisconnectReason> left = new LinkedBlockingQueue<>();
   private final MemoryDevice disk = new MemoryDevice(DISK_BYTES);
