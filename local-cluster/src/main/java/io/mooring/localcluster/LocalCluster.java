@@ -188,6 +188,11 @@ public final class LocalCluster implements AutoCloseable {
     return fleet.status(orchestrator::isUp);
   }
 
+  /** Has the nodes write to their volumes what pods have written and the kernel keeps in memory. */
+  public void writeBack() throws InterruptedException {
+    fleet.writeBack();
+  }
+
   /** What can be done to the cluster. */
   public Faults faults() {
     return faults;

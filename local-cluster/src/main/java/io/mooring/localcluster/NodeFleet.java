@@ -72,6 +72,13 @@ final class NodeFleet {
     }
   }
 
+  /** Has every node write back what its file systems keep in memory. */
+  void writeBack() throws InterruptedException {
+    for (Machine machine : machines.values()) {
+      machine.writeBack();
+    }
+  }
+
   /** Powers every node off at once. */
   void kill() throws InterruptedException {
     for (Machine machine : machines.values()) {

@@ -86,6 +86,9 @@ final class FailoverDemo {
           "%,d records acknowledged in %.1f s"
               .formatted(ledger.acknowledged(), load.nowMs() / 1000));
     }
+    // Or the kernels of the other brokers' nodes would do so while the node is away, and all of it
+    // would count as written meanwhile.
+    cluster.writeBack();
   }
 
   private Evidence killAndRecover(Topics topics, LoadGenerator load)

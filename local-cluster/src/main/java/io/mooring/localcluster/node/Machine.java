@@ -4,6 +4,8 @@ import io.mooring.localcluster.process.ProcessSpec;
 import io.mooring.localcluster.process.SupervisedProcess;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 
 /**
  * A node with its disk, and with the agent on it, which is restarted in place when it crashes
@@ -29,6 +31,16 @@ public final class Machine {
 
   public SupervisedProcess agent() {
     return agent;
+  }
+
+  /** Returns when the file systems mounted on the node have written back what is in memory only. */
+  public void writeBack() throws InterruptedException {
+    List<String> command =
+        List.of(
+            "sh",
+            "-c",
+            "grep '^/dev/loop' /proc/self/mounts | cut -d' ' -f2 | xargs -r -n1 sync -f");
+    node.run(new ProcessSpec("write-back", command, Map.of(), log)).await();
   }
 
   /** Powers the node on; its agent starts with it. No effect if it runs. */
