@@ -31,6 +31,12 @@ final class FailoverDemo {
   private static final String LIVE = "live";
   private static final int BROKER = 0;
   private static final long SEED = 20_200_911;
+
+  /**
+   * Replicas know that they share a block two flushes after it was written, of 3 s each at most.
+   */
+  private static final Duration SETTLE = Duration.ofSeconds(8);
+
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final LocalCluster cluster;
@@ -89,6 +95,7 @@ final class FailoverDemo {
     // Or the kernels of the other brokers' nodes would do so while the node is away, and all of it
     // would count as written meanwhile.
     cluster.writeBack();
+    Thread.sleep(SETTLE);
   }
 
   private Evidence killAndRecover(Topics topics, LoadGenerator load)
