@@ -161,8 +161,9 @@ public final class ManagedKafka {
       Path logs = data.resolve("kafka");
       Map<String, String> settings = new HashMap<>(KafkaSettings.common(logs));
       settings.put("controller.quorum.voters", quorum());
-      settings.put("broker.session.timeout.ms", "4000");
-      settings.put("broker.heartbeat.interval.ms", "1000");
+      // Kafka refuses a broker's next incarnation until the session of the last one has ended.
+      settings.put("broker.session.timeout.ms", "2500");
+      settings.put("broker.heartbeat.interval.ms", "500");
       settings.putAll(role.of(pod, address(pod)));
       Path properties = configuration.resolve("server.properties");
       KafkaPrograms.write(properties, settings);
