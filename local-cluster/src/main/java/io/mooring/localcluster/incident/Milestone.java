@@ -50,8 +50,14 @@ public enum Milestone {
       case PUBLISHED -> pod(event, subject, PodStep.VOLUME_PUBLISHED);
       case MOUNTED -> pod(event, subject, PodStep.VOLUME_MOUNTED);
       case STARTED -> pod(event, subject, PodStep.STARTED);
-      case LEADERS_MOVED -> broker(event, subject.brokerId(), LeadersMoved.class);
-      case SERVING -> broker(event, subject.brokerId(), BrokerServing.class);
+      // Kafka may not notice that a broker was away, above all when its controller was so too: then
+      // nobody tells of it, and what counts is that the broker itself takes requests again.
+      case LEADERS_MOVED ->
+          broker(event, subject.brokerId(), LeadersMoved.class)
+              || pod(event, subject, PodStep.READY);
+      case SERVING ->
+          broker(event, subject.brokerId(), BrokerServing.class)
+              || pod(event, subject, PodStep.READY);
       case ISR_FULL -> broker(event, -1, IsrRestored.class);
     };
   }
