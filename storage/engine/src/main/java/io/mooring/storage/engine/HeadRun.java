@@ -111,7 +111,7 @@ final class HeadRun {
   }
 
   private boolean isOver() {
-    return state instanceof HeadState.Fenced || state instanceof HeadState.Closed;
+    return state.isOver();
   }
 
   private HeadFile.Content fileContent(HeadRecord record) {

@@ -153,15 +153,6 @@ public final class NodeReplicas implements ReplicaDirectory, AutoCloseable {
     return Optional.ofNullable(replicas.get(new Key(volume, replica))).map(Opened::host);
   }
 
-  /** The catalogue has published an epoch: heads of lower ones must not write any more (I2). */
-  public void learnEpoch(VolumeId volume, Epoch epoch) {
-    for (ReplicaHost host : hosts()) {
-      if (host.volume().equals(volume)) {
-        host.learnEpoch(epoch);
-      }
-    }
-  }
-
   private void tick() {
     replicas.forEach((key, opened) -> {
       opened.host().tick();

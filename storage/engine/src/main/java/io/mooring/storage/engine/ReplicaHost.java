@@ -287,14 +287,20 @@ public final class ReplicaHost {
       } catch (IOException e) {
         outcome = new ReplicaInput.PersistFailed(token, String.valueOf(e.getMessage()));
       }
-      lock.lock();
-      try {
-        recordsUnderWay--;
-      } finally {
-        lock.unlock();
-      }
-      on(outcome);
+      recorded(outcome);
     });
+  }
+
+  private void recorded(ReplicaInput outcome) {
+    AfterUnlock work = AfterUnlock.batching();
+    lock.lock();
+    try {
+      recordsUnderWay--;
+      on(outcome, work);
+    } finally {
+      lock.unlock();
+    }
+    work.runAndSend();
   }
 
   private static ReplicaInput synced(long token, @Nullable IOException failure) {

@@ -141,7 +141,7 @@ class VolumeIT {
     VolumeHead head = open(n1);
     try (NbdClient client = n1.export(head)) {
       client.write(0, bytes(new Random(1)), false).get(10, TimeUnit.SECONDS);
-      n2.storage.replicas().learnEpoch(VOLUME, catalogue.publish().epoch());
+      n2.storage.replicas().find(VOLUME, R2).orElseThrow().learnEpoch(catalogue.publish().epoch());
       await(n2.events, "promised r2 2.0"::equals);
       assertThat(client.write(0, bytes(new Random(3)), false)).failsWithin(20, TimeUnit.SECONDS);
     }

@@ -483,6 +483,6 @@ public final class Head {
   }
 
   private boolean isOver() {
-    return state instanceof HeadState.Fenced || state instanceof HeadState.Closed;
+    return state.isOver();
   }
 }

@@ -92,7 +92,7 @@ final class HeadRun {
   }
 
   boolean isOver() {
-    return state instanceof HeadState.Fenced || state instanceof HeadState.Closed;
+    return state.isOver();
   }
 
   void start() {
