@@ -58,16 +58,13 @@ final class ActionReader {
       return true;
     }
     boolean ofPool = POOL_ACTIONS.contains(written);
-    name.problems()
-        .add(
-            new RuleProblem(
-                "AUT-012",
-                name.path(),
-                "Action '%s' is not available.".formatted(written),
-                ofPool
-                    ? "Pools are directories on drives that Mooring was given; it adds none."
-                    : "Nobody carries it out.",
-                "Use %s.".formatted(ResizeAction.NAME)));
+    name.refuse(
+        "AUT-012",
+        "Action '%s' is not available.".formatted(written),
+        ofPool
+            ? "Pools are directories on drives that Mooring was given; it adds none."
+            : "Nobody carries it out.",
+        "Use %s.".formatted(ResizeAction.NAME));
     return false;
   }
 
@@ -85,15 +82,12 @@ final class ActionReader {
       }
     }
     node.get()
-        .problems()
-        .add(
-            new RuleProblem(
-                "AUT-013",
-                node.get().path(),
-                "is '%s'.".formatted(written),
-                "It is the growth in percent of the current size, more than 0 and up to %s."
-                    .formatted(PERCENTAGE_MAX),
-                "Write a number without '%', such as \"100\"."));
+        .refuse(
+            "AUT-013",
+            "is '%s'.".formatted(written),
+            "It is the growth in percent of the current size, more than 0 and up to %s."
+                .formatted(PERCENTAGE_MAX),
+            "Write a number without '%', such as \"100\".");
     return BigDecimal.ONE;
   }
 
@@ -106,15 +100,12 @@ final class ActionReader {
     OptionalLong bytes = Quantity.bytes(written);
     if (bytes.isEmpty() || bytes.getAsLong() == 0) {
       node.get()
-          .problems()
-          .add(
-              new RuleProblem(
-                  "AUT-013",
-                  node.get().path(),
-                  "is '%s'.".formatted(written),
-                  "It is a quantity of bytes: a number with k, M, G, T (decimal) or Ki, Mi, Gi, Ti"
-                      + " (binary).",
-                  "Write it like 1Ti or 1T, without a B."));
+          .refuse(
+              "AUT-013",
+              "is '%s'.".formatted(written),
+              "It is a quantity of bytes: a number with k, M, G, T (decimal) or Ki, Mi, Gi, Ti"
+                  + " (binary).",
+              "Write it like 1Ti or 1T, without a B.");
     }
     return bytes;
   }

@@ -78,7 +78,7 @@ final class ConditionsReader {
     Optional<MetricExpression> expression = key.flatMap(ConditionsReader::arithmetic);
     Optional<Operator> operator =
         item.required("operator", "Use one of: %s.".formatted(String.join(", ", OPERATORS)))
-            .flatMap(ConditionsReader::operator);
+            .flatMap(node -> node.oneOf(List.of(Operator.values()), Operator::written));
     List<BigDecimal> values = new ArrayList<>();
     List<RuleNode> written = item.field("values").map(RuleNode::items).orElse(List.of());
     written.forEach(node -> number(node).ifPresent(values::add));
@@ -131,14 +131,11 @@ final class ConditionsReader {
       case ExpressionParser.Outcome.Parsed(MetricExpression expression) ->
           aboutVolumes(key, expression);
       case ExpressionParser.Outcome.Malformed(int column, String what) -> {
-        key.problems()
-            .add(
-                new RuleProblem(
-                    "AUT-009",
-                    key.path(),
-                    "cannot be read at column %d: %s.".formatted(column, what),
-                    "Keys are arithmetic over metric names: + - * /, numbers and parentheses.",
-                    "Write it like 100 * (px_volume_usage_bytes / px_volume_capacity_bytes)."));
+        key.refuse(
+            "AUT-009",
+            "cannot be read at column %d: %s.".formatted(column, what),
+            "Keys are arithmetic over metric names: + - * /, numbers and parentheses.",
+            "Write it like 100 * (px_volume_usage_bytes / px_volume_capacity_bytes).");
         yield Optional.empty();
       }
       case ExpressionParser.Outcome.UnknownMetric(String name) -> {
@@ -181,32 +178,17 @@ final class ConditionsReader {
         "Use a metric of volumes, such as px_volume_usage_bytes.");
   }
 
-  private static Optional<Operator> operator(RuleNode node) {
-    String written = node.text();
-    Optional<Operator> found =
-        Stream.of(Operator.values())
-            .filter(operator -> operator.written().equals(written))
-            .findFirst();
-    if (found.isEmpty()) {
-      node.notOneOf(written, OPERATORS);
-    }
-    return found;
-  }
-
   private static Optional<BigDecimal> number(RuleNode node) {
     String written = node.text().strip();
     if (written.length() <= NUMBER_LENGTH_MAX
         && written.matches("[+-]?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]{1,2})?")) {
       return Optional.of(new BigDecimal(written));
     }
-    node.problems()
-        .add(
-            new RuleProblem(
-                "AUT-008",
-                node.path(),
-                "is '%s'.".formatted(written),
-                "Values are compared with numbers.",
-                "Write a number without a unit, such as 80."));
+    node.refuse(
+        "AUT-008",
+        "is '%s'.".formatted(written),
+        "Values are compared with numbers.",
+        "Write a number without a unit, such as 80.");
     return Optional.empty();
   }
 }

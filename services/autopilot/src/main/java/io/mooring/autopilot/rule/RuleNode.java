@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * A place in a rule that is being read. What is wrong there is added to the problems, and reading
@@ -118,6 +119,21 @@ record RuleNode(JsonNode node, String path, List<RuleProblem> problems) {
             "It is a whole number from %d to %d.".formatted(min, max),
             "Write such a number."));
     return OptionalLong.empty();
+  }
+
+  /** One of several choices, by the word that stands for it. */
+  <E> Optional<E> oneOf(List<E> choices, Function<E, String> word) {
+    String written = text();
+    Optional<E> found = choices.stream().filter(e -> word.apply(e).equals(written)).findFirst();
+    if (found.isEmpty()) {
+      notOneOf(written, choices.stream().map(word).toList());
+    }
+    return found;
+  }
+
+  /** Adds a problem with what stands here. */
+  void refuse(String code, String what, String why, String fix) {
+    problems.add(new RuleProblem(code, path, what, why, fix));
   }
 
   void notOneOf(String written, List<String> choices) {

@@ -139,15 +139,11 @@ public final class RuleReader {
   private static String checkedName(RuleNode node) {
     String name = node.text();
     if (name.length() > NAME_LENGTH_MAX || !name.matches("[a-z0-9]([-a-z0-9.]*[a-z0-9])?")) {
-      node.problems()
-          .add(
-              new RuleProblem(
-                  "AUT-014",
-                  node.path(),
-                  "is '%s'.".formatted(name),
-                  "Names have up to %d lower-case letters, digits, '-' and '.'."
-                      .formatted(NAME_LENGTH_MAX),
-                  "Choose such a name."));
+      node.refuse(
+          "AUT-014",
+          "is '%s'.".formatted(name),
+          "Names have up to %d lower-case letters, digits, '-' and '.'.".formatted(NAME_LENGTH_MAX),
+          "Choose such a name.");
     }
     return name;
   }

@@ -46,7 +46,7 @@ final class SelectorReader {
     String key = item.required("key", "Name the label.").map(RuleNode::text).orElse("");
     Optional<Operator> operator =
         item.required("operator", "Use one of: %s.".formatted(String.join(", ", OPERATORS)))
-            .flatMap(SelectorReader::operator);
+            .flatMap(node -> node.oneOf(List.of(Operator.values()), Operator::written));
     List<String> values =
         item.field("values")
             .map(node -> node.items().stream().map(RuleNode::text).toList())
@@ -65,17 +65,5 @@ final class SelectorReader {
                   "Correct the list, or choose another operator."));
     }
     return operator.map(found -> new Requirement(key, found, values));
-  }
-
-  private static Optional<Operator> operator(RuleNode node) {
-    String written = node.text();
-    Optional<Operator> found =
-        Stream.of(Operator.values())
-            .filter(operator -> operator.written().equals(written))
-            .findFirst();
-    if (found.isEmpty()) {
-      node.notOneOf(written, OPERATORS);
-    }
-    return found;
   }
 }
