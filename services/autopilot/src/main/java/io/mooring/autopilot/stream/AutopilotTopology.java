@@ -1,5 +1,6 @@
 package io.mooring.autopilot.stream;
 
+import io.mooring.autopilot.decision.RuleState;
 import io.mooring.autopilot.decision.WatchedVolume;
 import io.mooring.schemas.AutopilotEvent;
 import io.mooring.schemas.ControlSerdes;
@@ -7,6 +8,7 @@ import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.DeadLetter;
 import io.mooring.schemas.RuleObjectState;
 import io.mooring.schemas.VolumeCommand;
+import io.mooring.streams.StoreJson;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -86,7 +88,7 @@ public final class AutopilotTopology {
             Stores.keyValueStoreBuilder(
                 Stores.persistentKeyValueStore(VOLUMES_STORE),
                 Serdes.String(),
-                StoreJson.serde(WatchedVolume.class)),
+                new StoreJson(RuleState.class).serde(WatchedVolume.class)),
             WATCH);
     addSink(topology, serdes, EVENTS_SINK, ControlTopic.AUTOPILOT_EVENTS, AutopilotEvent.class);
     addSink(topology, serdes, COMMANDS_SINK, ControlTopic.VOLUME_COMMANDS, VolumeCommand.class);

@@ -20,6 +20,7 @@ import io.mooring.schemas.VolumeEvent;
 import io.mooring.schemas.VolumeResized;
 import io.mooring.schemas.VolumeState;
 import io.mooring.schemas.VolumeUsage;
+import io.mooring.streams.PatientDecoder;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;

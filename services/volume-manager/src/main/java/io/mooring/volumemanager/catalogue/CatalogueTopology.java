@@ -5,9 +5,12 @@ import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.DeadLetter;
 import io.mooring.schemas.VolumeEvent;
 import io.mooring.schemas.VolumeState;
+import io.mooring.streams.StoreJson;
 import io.mooring.volumemanager.placement.ProvisioningLedger;
 import io.mooring.volumemanager.placement.ProvisioningLedger.Footprint;
 import io.mooring.volumemanager.volume.Volume;
+import io.mooring.volumemanager.volume.VolumeFact;
+import io.mooring.volumemanager.volume.VolumePhase;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -66,6 +69,7 @@ public final class CatalogueTopology {
 
   private static final String VOLUME_PROCESSOR = "volume-processor";
 
+  private static final StoreJson STORED = new StoreJson(VolumePhase.class, VolumeFact.class);
   private static final Deserializer<String> KEYS = new StringDeserializer();
   private static final Serializer<String> KEYS_OUT = new StringSerializer();
   private static final Deserializer<byte[]> BYTES = Serdes.ByteArray().deserializer();
@@ -105,7 +109,7 @@ public final class CatalogueTopology {
         Stores.keyValueStoreBuilder(
                 Stores.inMemoryKeyValueStore(NODES_STORE),
                 Serdes.String(),
-                StoreJson.serde(NodeProfile.class))
+                STORED.serde(NodeProfile.class))
             .withLoggingDisabled(),
         "nodes-source",
         KEYS,
@@ -117,7 +121,7 @@ public final class CatalogueTopology {
         Stores.keyValueStoreBuilder(
                 Stores.inMemoryKeyValueStore(FOOTPRINTS_STORE),
                 Serdes.String(),
-                StoreJson.serde(Footprint.class))
+                STORED.serde(Footprint.class))
             .withLoggingDisabled(),
         "states-source",
         KEYS,
@@ -184,7 +188,7 @@ public final class CatalogueTopology {
 
   private static StoreBuilder<KeyValueStore<String, Volume>> volumes() {
     KeyValueBytesStoreSupplier onDisk = Stores.persistentKeyValueStore(VOLUMES_STORE);
-    return Stores.keyValueStoreBuilder(onDisk, Serdes.String(), StoreJson.serde(Volume.class));
+    return Stores.keyValueStoreBuilder(onDisk, Serdes.String(), STORED.serde(Volume.class));
   }
 
   private StoreBuilder<WindowStore<String, Answer>> answers() {
@@ -192,13 +196,13 @@ public final class CatalogueTopology {
         Stores.persistentWindowStore(
             ANSWERS_STORE, settings.answersKept(), settings.answersKept(), false),
         Serdes.String(),
-        StoreJson.serde(Answer.class));
+        STORED.serde(Answer.class));
   }
 
   private static StoreBuilder<KeyValueStore<String, NodeHealth>> health() {
     return Stores.keyValueStoreBuilder(
         Stores.inMemoryKeyValueStore(HEALTH_STORE),
         Serdes.String(),
-        StoreJson.serde(NodeHealth.class));
+        STORED.serde(NodeHealth.class));
   }
 }

@@ -4,6 +4,7 @@ import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.Decoded;
 import io.mooring.schemas.VolumeState;
+import io.mooring.streams.PatientDecoder;
 import io.mooring.volumemanager.placement.ProvisioningLedger;
 import io.mooring.volumemanager.placement.ProvisioningLedger.Footprint;
 import io.mooring.volumemanager.volume.NodeId;

@@ -4,6 +4,7 @@ import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.Decoded;
 import io.mooring.schemas.NodeDescriptor;
+import io.mooring.streams.PatientDecoder;
 import java.util.Objects;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;

@@ -6,6 +6,7 @@ import io.mooring.schemas.Decoded;
 import io.mooring.schemas.NodeCleared;
 import io.mooring.schemas.NodeEvent;
 import io.mooring.schemas.NodeSuspected;
+import io.mooring.streams.PatientDecoder;
 import java.util.Objects;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;

@@ -12,6 +12,7 @@ import io.mooring.schemas.NodeEvent;
 import io.mooring.schemas.NodeUp;
 import io.mooring.schemas.VolumeCommand;
 import io.mooring.schemas.VolumeReport;
+import io.mooring.streams.PatientDecoder;
 import io.mooring.volumemanager.placement.ProvisioningLedger;
 import io.mooring.volumemanager.volume.Cause;
 import io.mooring.volumemanager.volume.NodeId;

@@ -1,4 +1,4 @@
-package io.mooring.autopilot.stream;
+package io.mooring.streams;
 
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
@@ -13,11 +13,11 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decoder that waits for the schema registry: only for a schema that it has never seen, and not
- * so long that Kafka would take the partitions away. The thread that reads rules and objects could
- * not be replaced if it died of an outage.
+ * A decoder that waits for the schema registry. Schemas are cached for as long as the process
+ * lives, so it waits only for a schema that it has never seen; records behind it must wait too,
+ * because order matters. It gives up before Kafka would take the partitions away.
  */
-final class PatientDecoder<T extends SpecificRecord> {
+public final class PatientDecoder<T extends SpecificRecord> {
 
   private static final Logger LOG = Logger.getLogger(PatientDecoder.class);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -25,11 +25,12 @@ final class PatientDecoder<T extends SpecificRecord> {
 
   private final RecordDecoder<T> decoder;
 
-  PatientDecoder(ControlSerdes serdes, ControlTopic topic, Class<T> type) {
+  public PatientDecoder(ControlSerdes serdes, ControlTopic topic, Class<T> type) {
     this.decoder = new RecordDecoder<>(serdes, topic, type);
   }
 
-  Decoded<T> decode(Headers headers, byte @Nullable [] bytes) {
+  /** What a record holds, whenever the registry answers. */
+  public Decoded<T> decode(Headers headers, byte @Nullable [] bytes) {
     long start = System.nanoTime();
     while (true) {
       try {
