@@ -365,7 +365,7 @@ public final class HeadKeeper implements VolumeAttacher, VolumeListener {
       if (sizeBytes > sizeBytes()) {
         Completion.await(running.head().grow(sizeBytes), limit, "growing volume " + volumeId());
       }
-      device.refreshSize();
+      device.refreshSize(sizeBytes());
     }
 
     @Override

@@ -34,11 +34,16 @@ final class StagedVolume {
     record = newRecord;
   }
 
+  /**
+   * The volume has a device. An earlier attachment, or an earlier run of the agent, may have grown
+   * it and not its file system.
+   */
   void become(AttachedVolume newAttached) {
     attached = newAttached;
+    growing = true;
   }
 
-  /** Whether an attempt to grow has begun and not come to an end. */
+  /** Whether an attempt to grow may have begun and not come to an end. */
   boolean isGrowing() {
     return growing;
   }

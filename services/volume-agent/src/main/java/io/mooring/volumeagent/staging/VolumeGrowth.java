@@ -80,16 +80,21 @@ public final class VolumeGrowth {
   private void grow(StagedVolume volume, AttachedVolume attached, Duration limit)
       throws StagingException, IOException, InterruptedException {
     volume.growthBegins();
+    long deviceBefore = attached.sizeBytes();
     attached.grow(wanted(attached), limit);
+    boolean deviceGrew = attached.sizeBytes() > deviceBefore;
     Optional<StagingRecord> mounted =
         volume.record().filter(record -> record.fileSystem().isPresent());
     if (mounted.isEmpty()) {
       volume.growthEnds(null);
-      listener.onGrown(attached, 0);
+      if (deviceGrew) {
+        listener.onGrown(attached, 0);
+      }
       return;
     }
     Path path = mounted.get().stagingPath();
     FilesystemType type = mounted.get().fileSystem().orElseThrow();
+    long before = Filesystems.usage(path).totalBytes();
     try {
       Filesystems.grow(attached.device(), path, type, limit);
       volume.growthEnds(null);
@@ -98,7 +103,10 @@ public final class VolumeGrowth {
       volume.growthEnds(coded.getMessage());
       throw coded;
     } finally {
-      listener.onGrown(attached, Filesystems.usage(path).totalBytes());
+      long now = Filesystems.usage(path).totalBytes();
+      if (deviceGrew || now > before) {
+        listener.onGrown(attached, now);
+      }
     }
   }
 

@@ -81,7 +81,7 @@ final class FileAttacher implements VolumeAttacher {
       try (BlockFile open = BlockFile.open(file, BlockFile.Access.READ_WRITE)) {
         open.truncate(bytes);
       }
-      loop.refreshCapacity();
+      loop.refreshCapacity(bytes);
     }
 
     @Override

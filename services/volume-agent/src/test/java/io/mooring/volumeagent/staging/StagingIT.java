@@ -286,6 +286,24 @@ class StagingIT {
         () -> agent.growth.expand(VOLUME, stage, 700 * MIB, Duration.ofMillis(100)));
   }
 
+  @Test
+  void aGrowthThatTheAgentDidNotSurviveIsFinishedByItsNextRun() throws Exception {
+    fileSystems.put(VOLUME, FileSystem.XFS);
+    agent.staging.stage(mountRequest(1), LIMIT);
+    sizes.put(VOLUME, 640 * MIB);
+    agent.volumes.attached().getFirst().grow(640 * MIB, LIMIT);
+
+    Agent next = new Agent();
+    next.staging.resumeAll();
+    next.growth.growIfWanted(VOLUME, LIMIT);
+
+    assertThat(next.gauge.stats(VOLUME, stage).bytes().total()).isGreaterThan(500 * MIB);
+    assertThat(told).containsExactly("mounted " + VOLUME, "grown 640");
+    next.growth.growIfWanted(VOLUME, LIMIT);
+    assertThat(told).hasSize(2);
+    next.staging.unstage(VOLUME, stage, LIMIT);
+  }
+
   private interface Request {
     void run() throws Exception;
   }

@@ -12,8 +12,12 @@ public interface Attachment {
   /** How requests reach the head, for reports: {@code fuse} or {@code nbd}. */
   String route();
 
-  /** Shows the head's present size, while the device is in use. */
-  void refreshSize() throws IOException;
+  /**
+   * Gives the device the head's new size while it is in use, and returns when it has it.
+   *
+   * @param bytes the head's size
+   */
+  void refreshSize(long bytes) throws IOException;
 
   /**
    * Takes the device away. Nobody uses it any more; the head is closed afterwards.

@@ -42,8 +42,8 @@ final class FuseAttachment implements Attachment {
   }
 
   @Override
-  public void refreshSize() throws IOException {
-    loop.refreshCapacity();
+  public void refreshSize(long bytes) throws IOException {
+    loop.refreshCapacity(bytes);
   }
 
   @Override

@@ -61,7 +61,7 @@ final class AttachedAgent {
     for (String command = commands.readLine(); command != null; command = commands.readLine()) {
       if (command.startsWith("grow ")) {
         head.grow(Long.parseLong(command.substring("grow ".length()))).get(10, TimeUnit.SECONDS);
-        attachment.refreshSize();
+        attachment.refreshSize(head.sizeBytes());
         System.out.println("grown");
       } else {
         attachment.detach();

@@ -27,6 +27,11 @@ public final class Filesystems {
   private static final long EXT_INCOMPATIBLE_FEATURES = EXT_SUPERBLOCK + 96;
   private static final int EXT4_EXTENTS = 0x40;
 
+  // Offsets within the ext4 superblock, which is 1024 bytes long.
+  private static final long EXT_BLOCKS_LOW = 4;
+  private static final long EXT_LOG_BLOCK_SIZE = 24;
+  private static final long EXT_BLOCKS_HIGH = 336;
+
   private static final long FITRIM = 0xC0185879L;
   private static final int CAP_SYS_RESOURCE = 24;
 
@@ -92,6 +97,9 @@ public final class Filesystems {
     switch (type) {
       case XFS -> Tool.run(List.of("xfs_growfs", mountPoint.toString()), limit);
       case EXT4 -> {
+        if (fillsItsDevice(device)) {
+          return;
+        }
         if (!hasCapability(CAP_SYS_RESOURCE)) {
           throw new FilesystemException(
               Reason.CAPABILITY_MISSING,
@@ -100,6 +108,20 @@ public final class Filesystems {
         }
         Tool.run(List.of("resize2fs", device.toString()), limit);
       }
+    }
+  }
+
+  /** ext4 keeps its superblock in the device's own cache, so this is right while it is mounted. */
+  private static boolean fillsItsDevice(Path device) throws IOException {
+    try (BlockFile file = BlockFile.open(device, BlockFile.Access.READ_ONLY);
+        Arena arena = Arena.ofConfined()) {
+      MemorySegment superblock = arena.allocate(EXT_SUPERBLOCK, Long.BYTES);
+      file.readFully(EXT_SUPERBLOCK, superblock);
+      long blocks =
+          Integer.toUnsignedLong(superblock.get(JAVA_INT, EXT_BLOCKS_LOW))
+              | Integer.toUnsignedLong(superblock.get(JAVA_INT, EXT_BLOCKS_HIGH)) << 32;
+      long blockBytes = 1024L << superblock.get(JAVA_INT, EXT_LOG_BLOCK_SIZE);
+      return file.size() - blocks * blockBytes < blockBytes;
     }
   }
 

@@ -13,6 +13,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A block device over a file: 4 KiB sectors, and direct I/O so that nothing is cached twice.
@@ -65,6 +67,9 @@ public final class LoopDevice implements AutoCloseable {
   private static final long CONFIG_FD = 0;
   private static final long CONFIG_BLOCK_SIZE = 4;
   private static final long CONFIG_INFO = 8;
+
+  private static final long CAPACITY_SECONDS_MAX = 10;
+  private static final long CAPACITY_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(300);
 
   private final Path path;
   private final Path backing;
@@ -141,10 +146,30 @@ public final class LoopDevice implements AutoCloseable {
     }
   }
 
-  /** Takes over the backing file's present size, while the device is in use. */
-  public void refreshCapacity() throws LinuxException {
-    // Older kernels take the size from the inode in memory, which a FUSE file updates when asked.
-    FileStatus.of(backing);
+  /**
+   * Takes over the backing file's size while the device is in use, and sees to it that the kernel
+   * has it.
+   *
+   * <p>A FUSE file's inode is updated when it is asked for its size, but the kernel drops an answer
+   * that a write has overtaken, and says nothing. It then fails every read behind the size that the
+   * inode still has, also of a device that is larger. So the inode is looked at, and the question
+   * repeated.
+   *
+   * @param bytes size that the backing file has by now
+   * @throws IOException if the kernel does not have it after {@value #CAPACITY_SECONDS_MAX} s
+   */
+  public void refreshCapacity(long bytes) throws IOException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(CAPACITY_SECONDS_MAX);
+    try (BlockFile file = BlockFile.open(backing, BlockFile.Access.READ_ONLY)) {
+      for (long known = file.size(); known != bytes; known = file.size()) {
+        if (System.nanoTime() > deadline) {
+          throw new IOException(
+              "The kernel takes %s for %d bytes long and should know that it has %d: its users write so much that every answer about its size comes too late. Repeat the growth."
+                  .formatted(backing, known, bytes));
+        }
+        LockSupport.parkNanos(CAPACITY_PAUSE_NANOS);
+      }
+    }
     control(descriptor, LOOP_SET_CAPACITY);
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mooring.storage.linux.FilesystemException.Reason;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,7 +108,7 @@ class FilesystemIT {
     FilesystemUsage before = Filesystems.usage(mountPoint);
 
     device.grow(2 * SIZE);
-    loop.refreshCapacity();
+    loop.refreshCapacity(2 * SIZE);
     Filesystems.grow(loop.path(), mountPoint, FilesystemType.XFS, LIMIT);
 
     FilesystemUsage after = Filesystems.usage(mountPoint);
@@ -116,14 +118,53 @@ class FilesystemIT {
     writeDurably(mountPoint.resolve("file"), 8 << 20);
   }
 
+  /** The kernel drops an answer about the file's size that a write overtakes. */
+  @Test
+  void theDeviceGetsItsSizeWhileItIsWrittenTo() throws Exception {
+    int growths = 200;
+    long step = 1 << 20;
+    AtomicBoolean stopped = new AtomicBoolean();
+    try (BlockFile seen = BlockFile.open(loop.path(), BlockFile.Access.READ_ONLY);
+        Arena arena = Arena.ofConfined();
+        ExecutorService writers = Executors.newFixedThreadPool(3)) {
+      MemorySegment last = arena.allocate(4096);
+      for (int i = 0; i < 3; i++) {
+        writers.submit(() -> writeUntil(stopped));
+      }
+      try {
+        for (int i = 1; i <= growths; i++) {
+          device.grow(SIZE + i * step);
+          loop.refreshCapacity(SIZE + i * step);
+          assertThat(seen.size()).isEqualTo(SIZE + i * step);
+          seen.readFully(SIZE + i * step - 4096, last);
+        }
+      } finally {
+        stopped.set(true);
+      }
+    }
+  }
+
+  private Void writeUntil(AtomicBoolean stopped) throws IOException {
+    try (BlockFile file = BlockFile.open(loop.path(), BlockFile.Access.READ_WRITE);
+        Arena arena = Arena.ofConfined()) {
+      MemorySegment block = arena.allocate(4096);
+      for (long i = 0; !stopped.get(); i = (i + 1) % 1000) {
+        file.write(i * 4096, block);
+        file.dataSync();
+      }
+    }
+    return null;
+  }
+
   /** The kernel decides by capability; both outcomes are right, silence is not. */
   @Test
   void ext4GrowsWhileMountedOrSaysWhichCapabilityIsMissing() throws Exception {
     Filesystems.format(loop.path(), FilesystemType.EXT4, LIMIT);
     mount(FilesystemType.EXT4);
     long before = Filesystems.usage(mountPoint).totalBytes();
+    Filesystems.grow(loop.path(), mountPoint, FilesystemType.EXT4, LIMIT); // nothing to do
     device.grow(2 * SIZE);
-    loop.refreshCapacity();
+    loop.refreshCapacity(2 * SIZE);
 
     try {
       Filesystems.grow(loop.path(), mountPoint, FilesystemType.EXT4, LIMIT);
