@@ -54,12 +54,28 @@ final class FailoverBenchReport {
                 "GB per broker",
                 "seconds",
                 List.of(
-                    new Chart.Series("Mooring: reattach", reattach),
+                    new Chart.Series("Mooring: reattach, median", medians()),
+                    Chart.Series.scattered("Mooring: each node kill", reattach),
                     new Chart.Series("Kafka: reassignment", copies)),
                 Map.of()))
         .table(sizes().header(), sizes().rows())
         .heading("Steps of a failover")
         .table(steps().header(), steps().rows());
+  }
+
+  private List<double[]> medians() {
+    return result.sizesGb().stream()
+        .map(size ->
+            new double[] {
+              size,
+              Median.of(seenAt(size).stream().map(FailoverBenchResult.Reattach::servingMs).toList())
+                  / 1000
+            })
+        .toList();
+  }
+
+  private List<FailoverBenchResult.Reattach> seenAt(double size) {
+    return result.reattach().stream().filter(seen -> seen.gbPerBroker() == size).toList();
   }
 
   private TextTable sizes() {
@@ -71,8 +87,7 @@ final class FailoverBenchReport {
             "ISR full s (median)",
             "reassignment s");
     for (double size : result.sizesGb()) {
-      List<FailoverBenchResult.Reattach> seen =
-          result.reattach().stream().filter(r -> r.gbPerBroker() == size).toList();
+      List<FailoverBenchResult.Reattach> seen = seenAt(size);
       table.row(
           size,
           seconds(seen.stream().map(FailoverBenchResult.Reattach::detectedMs).toList()),

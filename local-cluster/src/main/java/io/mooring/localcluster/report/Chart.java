@@ -17,8 +17,19 @@ public record Chart(String title, int heightPx, Map<String, Object> config) {
   private static final List<String> COLOURS =
       List.of("#1f6f8b", "#d1495b", "#edae49", "#00798c", "#6a4c93", "#8a8a8a");
 
-  /** A named curve; points are {@code [x, y]}. */
-  public record Series(String name, List<double[]> points) {}
+  /** A named curve, or single points if they are not joined; points are {@code [x, y]}. */
+  public record Series(String name, List<double[]> points, boolean joined) {
+
+    /** A curve. */
+    public Series(String name, List<double[]> points) {
+      this(name, points, true);
+    }
+
+    /** Points that no line joins, such as repeated measurements. */
+    public static Series scattered(String name, List<double[]> points) {
+      return new Series(name, points, false);
+    }
+  }
 
   /** Curves over one numeric x axis, with vertical lines at marked moments. */
   public static Chart lines(
@@ -30,7 +41,8 @@ public record Chart(String title, int heightPx, Map<String, Object> config) {
         top = Math.max(top, point[1]);
       }
       Map<String, Object> dataset = dataset(curve.name(), points(curve.points()), datasets.size());
-      dataset.put("pointRadius", curve.points().size() > 40 ? 0 : 3);
+      dataset.put("pointRadius", curve.joined() && curve.points().size() > 40 ? 0 : 3);
+      dataset.put("showLine", curve.joined());
       datasets.add(dataset);
     }
     for (Map.Entry<String, Double> mark : marks.entrySet()) {
