@@ -60,7 +60,8 @@ public final class VolumeGrowth {
       return;
     }
     try {
-      Optional<AttachedVolume> attached = volume.attached();
+      // A lost one is about to be taken away, which needs this lock.
+      Optional<AttachedVolume> attached = volume.attached().filter(each -> !each.isLost());
       if (attached.isPresent()
           && (volume.isGrowing() || wanted(attached.get()) > attached.get().sizeBytes())) {
         grow(volume, attached.get(), limit);
