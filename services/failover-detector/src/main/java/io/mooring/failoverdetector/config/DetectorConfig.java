@@ -74,7 +74,10 @@ public interface DetectorConfig {
     @WithDefault("100ms")
     Duration minDeviation();
 
-    /** After all nodes were silent: time for them to reconnect. */
+    /**
+     * After all nodes were silent: time for them to reconnect. For so long a silent node is also
+     * waited for as a witness of others.
+     */
     @WithDefault("2s")
     Duration settle();
   }
@@ -85,7 +88,10 @@ public interface DetectorConfig {
     @WithDefault("750ms")
     Duration window();
 
-    /** An observer that was not scheduled for longer has no vote. */
+    /**
+     * An observer that was not scheduled for longer has no vote, unless what it saw cannot come
+     * from that.
+     */
     @WithDefault("200ms")
     Duration stalledLimit();
 

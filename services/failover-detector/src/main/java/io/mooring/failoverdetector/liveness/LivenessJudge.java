@@ -163,10 +163,12 @@ public final class LivenessJudge {
   }
 
   /**
-   * Packets are lost while a node is paused, too: one that was merely slow must be gone for longer.
+   * Packets are lost while a node is paused, too: one that was merely slow must be gone for one
+   * more probe.
    */
   private long minUnreachableMs(NodeTrack node) {
-    return settings.verdict().minUnreachableMs() * (node.wasMerelySlow() ? 2 : 1);
+    long minUnreachableMs = settings.verdict().minUnreachableMs();
+    return node.wasMerelySlow() ? minUnreachableMs * 3 / 2 : minUnreachableMs;
   }
 
   private Judgement suspect(NodeTrack node, Alive alive, long wallMs) {
@@ -177,22 +179,62 @@ public final class LivenessJudge {
   }
 
   private boolean isOverdue(NodeTrack node, long nowMs) {
-    return node.phi(nowMs) >= settings.suspicion().phi()
-        && nowMs - quietEndedAtMs >= settings.suspicion().settleMs();
+    return node.phi(nowMs) >= settings.suspicion().phi() && isSettled(nowMs);
   }
 
   private Optional<String> reasonToDeclareDown(NodeTrack node, Sight sight, long nowMs) {
     LivenessSettings.Verdict limits = settings.verdict();
     boolean agentGraceIsOver = node.withoutSignOfLifeMs(nowMs) >= limits.agentGraceMs();
     boolean stalledGraceIsOver = node.stalledMs(nowMs) >= limits.stalledGraceMs();
-    boolean silentLongEnough = node.silentMs(nowMs) >= limits.minSilenceMs();
+    boolean silentLongEnough =
+        Math.min(node.silentMs(nowMs), sinceQuietMs(nowMs)) >= limits.minSilenceMs();
     return switch (sight) {
       case Sight.Undecided _, Sight.Reached _ -> Optional.empty();
       case Sight.AgentGone(String reason) -> Optional.of(reason).filter(_ -> agentGraceIsOver);
       case Sight.AgentStalled(String reason) ->
           Optional.of(reason).filter(_ -> stalledGraceIsOver || agentGraceIsOver);
-      case Sight.Gone(String reason) -> Optional.of(reason).filter(_ -> silentLongEnough);
+      case Sight.Gone(String reason) ->
+          Optional.of(reason)
+              .filter(_ -> silentLongEnough)
+              .filter(_ -> mostOthersAreHeard(node, nowMs));
     };
+  }
+
+  /**
+   * When the control topics go away or come back, some beats arrive and others do not. The few who
+   * are heard must not decide alone: who reaches the node may be among those who are not. A node
+   * that has been silent for the time in which everybody reconnects is waited for no more, nor is
+   * one whose agent is gone.
+   */
+  private boolean mostOthersAreHeard(NodeTrack node, long nowMs) {
+    long heard = 0;
+    long missing = 0;
+    for (NodeTrack other : nodes.values()) {
+      long silentMs = Math.min(other.silentMs(nowMs), sinceQuietMs(nowMs));
+      if (other == node || other.status() instanceof Down) {
+        continue;
+      }
+      if (other.wasHeardSince(Math.max(quietEndedAtMs, nowMs - settings.voting().windowMs()))) {
+        heard++;
+      } else if (silentMs < settings.suspicion().settleMs()
+          && !(sightOf(other, nowMs) instanceof Sight.AgentGone)) {
+        missing++;
+      }
+    }
+    return heard > missing;
+  }
+
+  private Sight sightOf(NodeTrack node, long nowMs) {
+    return Sight.of(
+        observationsOf(node, nowMs), minUnreachableMs(node), settings.voting().majority());
+  }
+
+  private boolean isSettled(long nowMs) {
+    return sinceQuietMs(nowMs) >= settings.suspicion().settleMs();
+  }
+
+  private long sinceQuietMs(long nowMs) {
+    return nowMs - quietEndedAtMs;
   }
 
   private List<Observation> observationsOf(NodeTrack node, long nowMs) {

@@ -18,24 +18,26 @@ public record LivenessSettings(
    *     late beat
    * @param phi suspect a node when the chance that its beat is merely late is below 10^-phi
    * @param settleMs after silence of all nodes, time in which agents reconnect and phi alone
-   *     suspects nobody
+   *     suspects nobody; also how long a silent node is waited for as a witness of others
    */
   public record Suspicion(int window, long minStdDevMs, double phi, long settleMs) {}
 
   /**
    * @param windowMs an observer votes only with a beat that is not older; also the silence of all
    *     nodes after which own time stands still
-   * @param stalledLimitMs an observer that was not scheduled for longer has no vote
+   * @param stalledLimitMs an observer that was not scheduled for longer has no vote, unless what it
+   *     saw cannot come from that
    * @param beatAgeLimitMs a beat that waited longer in the topic says nothing about now
    * @param majority share of the voters that must be exceeded
    */
   public record Voting(long windowMs, long stalledLimitMs, long beatAgeLimitMs, double majority) {}
 
   /**
-   * @param minSilenceMs silence before NodeDown when nothing answers
+   * @param minSilenceMs silence before NodeDown when nothing answers; after silence of all nodes it
+   *     counts from the first beat of anybody
    * @param minUnreachableMs for how long an observer must have seen nothing but that, counted from
-   *     the sending of its first probe: one probe that fails may be a lost packet. Twice that if
-   *     the node's kernel has answered during this silence
+   *     the sending of its first probe: one probe that fails may be a lost packet. Half as much
+   *     again if the node's kernel has answered during this silence
    * @param stalledGraceMs time without a sign of life when the kernel accepts and nobody reads
    * @param agentGraceMs time without a sign of life when the kernel refuses: the agent restarts
    */

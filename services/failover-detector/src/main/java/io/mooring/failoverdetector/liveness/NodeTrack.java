@@ -105,6 +105,11 @@ final class NodeTrack {
     return kernelAnsweredAtMs > heardAtMs;
   }
 
+  /** Whether a beat that told of the present came then or later. */
+  boolean wasHeardSince(long sinceMs) {
+    return newestBeat != null && newestBeatIsCurrent && heardAtMs >= sinceMs;
+  }
+
   long silentMs(long nowMs) {
     return nowMs - heardAtMs;
   }
@@ -138,11 +143,7 @@ final class NodeTrack {
     return seen.beat() == newestBeat;
   }
 
-  /**
-   * Whether this node's observation is worth a vote now. An observer that is starved for good would
-   * never have one; so an outcome that it saw unchanged for the whole grace, not counting its
-   * newest stall, counts nevertheless.
-   */
+  /** Whether this node's observation is worth a vote now. */
   boolean mayVote(PeerObservation view, LivenessSettings settings, long nowMs) {
     if (newestBeat == null || !newestBeatIsCurrent || !(status instanceof NodeStatus.Alive)) {
       return false;
@@ -150,6 +151,23 @@ final class NodeTrack {
     long stalledMs = newestBeat.getStalledMs();
     return silentMs(nowMs) <= settings.voting().windowMs()
         && (stalledMs <= settings.voting().stalledLimitMs()
-            || view.getSinceMs() - stalledMs >= settings.verdict().stalledGraceMs());
+            || isBeyondDoubt(view, view.getSinceMs() - stalledMs, settings.verdict()));
+  }
+
+  /**
+   * What counts even of an observer that was starved. No observer can make up an answer of the
+   * other kernel. That nothing answers is noticed by its own kernel, not by the process that
+   * starves: it must have lasted for longer, not counting the newest stall. Only whether the other
+   * agent reads cannot be told from not being scheduled oneself; so that has to last for its whole
+   * grace.
+   */
+  private static boolean isBeyondDoubt(
+      PeerObservation view, long unstalledMs, LivenessSettings.Verdict limits) {
+    return switch (view.getOutcome()) {
+      case REACHABLE, REFUSED -> true;
+      case UNREACHABLE -> unstalledMs >= 2 * limits.minUnreachableMs();
+      case STALLED -> unstalledMs >= limits.stalledGraceMs();
+      case UNKNOWN -> false;
+    };
   }
 }

@@ -11,8 +11,14 @@
  *       all is heard.
  *   <li>Its peers say why. {@link Sight} has the rules: nothing answers at a majority of the
  *       voters, at once; only its kernel answers, after a grace; somebody reaches the agent, never.
- *   <li>The peers may vote: they beat now, were not starved themselves, and are not suspected.
+ *   <li>The peers may vote: they beat now, were not starved themselves (or saw what no starvation
+ *       can show), and are not suspected. Most of those who live are heard: while the control
+ *       topics go away or come back, the few who are heard do not decide alone.
  * </ol>
+ *
+ * <p>What peers saw while the control topics were away, they saw on their own clocks, and it counts
+ * at once when they are heard again; only the node's own chance to speak up, the minimum silence,
+ * begins anew with the first beat.
  *
  * <p><b>Without a voter there is no NodeDown</b>, however long the silence. With two nodes the
  * survivor is the one voter and its word is enough, because a dead node's only peer cannot be

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Agents that beat and probe each other, a control Kafka and a detector, all in simulated time from
@@ -30,6 +32,15 @@ final class ClusterSimulation {
   private static final long STALL_MEMORY_MS = 1_000;
   private static final long RECOVERY_MS = 3_000;
 
+  /** Agents give up on a beat that could not be sent for so long. */
+  private static final long DELIVERY_LIMIT_MS = 1_500;
+
+  /** Longest pause between two attempts of an agent to reach the control Kafka, and some more. */
+  private static final long RECONNECT_MS = 700;
+
+  /** A restarted detector reads again what came after its last commit. */
+  private static final long COMMIT_MS = 500;
+
   /** What may be wrong for a time. */
   enum Fault {
     /** The node's processes are stopped; its kernel accepts connections. */
@@ -40,12 +51,16 @@ final class ClusterSimulation {
     STARVED,
     /** Beats do not reach the control Kafka; peers reach the node. */
     CUT_OFF,
+    /** One of its peers does not reach the node; all others do. */
+    UNSEEN,
     /** The node is gone and its link is cut. */
     DEAD,
     /** The control Kafka takes no records. */
     CONTROL_OUTAGE,
     /** The detector is stopped. */
-    DETECTOR_PAUSED
+    DETECTOR_PAUSED,
+    /** The detector's process is gone; another one takes up what it remembered. */
+    DETECTOR_AWAY
   }
 
   private record Window(Fault fault, int node, long fromMs, long untilMs) {}
@@ -63,6 +78,8 @@ final class ClusterSimulation {
     int run;
     long sequence;
     long lastDeliveryMs;
+    long outageEndMs;
+    long reconnectedMs;
 
     Agent(int id) {
       this.id = id;
@@ -83,17 +100,16 @@ final class ClusterSimulation {
   private final PriorityQueue<Step> steps =
       new PriorityQueue<>(Comparator.comparingLong(Step::atMs).thenComparingLong(Step::order));
   private final Deque<NodeHeartbeat> arrived = new ArrayDeque<>();
-  private final LivenessJudge judge;
+  private final List<Arrival> arrivals = new ArrayList<>();
   private final List<Judgement> judgements = new ArrayList<>();
+  private LivenessJudge judge;
   private long nowMs = 1_000_000;
   private long order;
 
   ClusterSimulation(long seed, int nodes, double lossRate) {
     this.random = new Random(seed);
     this.lossRate = lossRate;
-    this.judge =
-        new LivenessJudge(
-            LivenessSettings.defaults(), () -> new UUID(random.nextLong(), random.nextLong()));
+    this.judge = newJudge();
     for (int id = 0; id < nodes; id++) {
       Agent agent = new Agent(id);
       agents.add(agent);
@@ -106,6 +122,11 @@ final class ClusterSimulation {
       }
     }
     at(nowMs, this::tick);
+  }
+
+  private LivenessJudge newJudge() {
+    return new LivenessJudge(
+        LivenessSettings.defaults(), () -> new UUID(random.nextLong(), random.nextLong()));
   }
 
   Random random() {
@@ -146,6 +167,26 @@ final class ClusterSimulation {
       step.action.run();
     }
     nowMs = endMs;
+  }
+
+  /** A beat that the detector took in. */
+  record Arrival(int node, long atMs) {}
+
+  /**
+   * When the detector had heard more than half of the other nodes, counted from a moment: before,
+   * nobody can ask for a verdict.
+   */
+  long majorityHeardMs(int victim, long sinceMs) {
+    int others = agents.size() - 1;
+    return arrivals.stream()
+        .filter(arrival -> arrival.node != victim && arrival.atMs >= sinceMs)
+        .collect(Collectors.toMap(Arrival::node, Arrival::atMs, (first, _) -> first, TreeMap::new))
+        .values()
+        .stream()
+        .sorted()
+        .skip(others / 2)
+        .findFirst()
+        .orElse(Long.MAX_VALUE);
   }
 
   /** NodeDowns so far: node and time. */
@@ -241,19 +282,42 @@ final class ClusterSimulation {
     if (suffers(Fault.CUT_OFF, agent.id, nowMs)) {
       return;
     }
-    long accepted = endOf(Fault.CONTROL_OUTAGE, NO_NODE, nowMs);
-    long reconnect = accepted > nowMs ? random.nextLong(1_000) : 0;
+    long accepted = acceptedMs(agent);
+    if (accepted - nowMs > DELIVERY_LIMIT_MS) {
+      return;
+    }
     long transit = (long) (6 * Math.exp(0.8 * random.nextGaussian()));
-    agent.lastDeliveryMs = Math.max(agent.lastDeliveryMs, accepted + reconnect + transit);
+    agent.lastDeliveryMs = Math.max(agent.lastDeliveryMs, accepted + transit);
     at(agent.lastDeliveryMs, () -> arrive(beat));
   }
 
-  private void arrive(NodeHeartbeat beat) {
-    if (suffers(Fault.DETECTOR_PAUSED, NO_NODE, nowMs)) {
-      arrived.add(beat);
-    } else {
-      judgements.addAll(judge.onBeat(beat, 0, null, nowMs));
+  /**
+   * When the control Kafka takes what the agent sends now: each agent reconnects in its own time.
+   */
+  private long acceptedMs(Agent agent) {
+    long outageEndMs = endOf(Fault.CONTROL_OUTAGE, NO_NODE, nowMs);
+    if (outageEndMs > nowMs && outageEndMs != agent.outageEndMs) {
+      agent.outageEndMs = outageEndMs;
+      agent.reconnectedMs = outageEndMs + random.nextLong(RECONNECT_MS);
     }
+    return Math.max(nowMs, agent.reconnectedMs);
+  }
+
+  private void arrive(NodeHeartbeat beat) {
+    if (suffers(Fault.DETECTOR_PAUSED, NO_NODE, nowMs)
+        || suffers(Fault.DETECTOR_AWAY, NO_NODE, nowMs)) {
+      arrived.add(beat);
+      return;
+    }
+    if (suffers(Fault.DETECTOR_AWAY, NO_NODE, nowMs + COMMIT_MS)) {
+      arrived.add(beat);
+    }
+    hear(beat);
+  }
+
+  private void hear(NodeHeartbeat beat) {
+    arrivals.add(new Arrival(Integer.parseInt(beat.getNodeId()), nowMs));
+    judgements.addAll(judge.onBeat(beat, nowMs - beat.getSentAt().toEpochMilli(), null, nowMs));
   }
 
   private void probe(Agent agent, int peer) {
@@ -268,7 +332,7 @@ final class ClusterSimulation {
       return;
     }
     long sent = scheduled(agent.id, due);
-    ProbeOutcome seen = probed(peer, sent);
+    ProbeOutcome seen = probed(agent, peer, sent);
     long known =
         switch (seen) {
           case REACHABLE, REFUSED, UNKNOWN -> sent + 1;
@@ -286,8 +350,10 @@ final class ClusterSimulation {
         });
   }
 
-  private ProbeOutcome probed(int peer, long sentMs) {
-    if (suffers(Fault.DEAD, peer, sentMs) || random.nextDouble() < lossRate) {
+  private ProbeOutcome probed(Agent observer, int peer, long sentMs) {
+    boolean unseen =
+        suffers(Fault.UNSEEN, peer, sentMs) && observer.id == (peer + 1) % agents.size();
+    if (unseen || suffers(Fault.DEAD, peer, sentMs) || random.nextDouble() < lossRate) {
       return ProbeOutcome.UNREACHABLE;
     }
     if (suffers(Fault.AGENT_DOWN, peer, sentMs)) {
@@ -311,6 +377,11 @@ final class ClusterSimulation {
 
   private void tick() {
     long resumed = endOf(Fault.DETECTOR_PAUSED, NO_NODE, nowMs);
+    long restarted = endOf(Fault.DETECTOR_AWAY, NO_NODE, nowMs);
+    if (restarted > nowMs) {
+      at(restarted, this::restart);
+      return;
+    }
     if (resumed > nowMs) {
       at(resumed, this::resume);
       return;
@@ -319,13 +390,20 @@ final class ClusterSimulation {
     at(nowMs + TICK_MS + (long) (2 * Math.exp(random.nextGaussian())), this::tick);
   }
 
+  private void restart() {
+    LivenessJudge next = newJudge();
+    agents.forEach(agent -> judge.remember(Integer.toString(agent.id)).ifPresent(next::recall));
+    judge = next;
+    resume();
+  }
+
   /** After a pause either may come first: the tick, or the beats that have gathered. */
   private void resume() {
     if (random.nextBoolean()) {
       judgements.addAll(judge.onTick(nowMs));
     }
     while (!arrived.isEmpty()) {
-      judgements.addAll(judge.onBeat(arrived.poll(), 0, null, nowMs));
+      hear(arrived.poll());
     }
     tick();
   }

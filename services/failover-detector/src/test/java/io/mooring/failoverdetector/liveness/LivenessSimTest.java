@@ -105,10 +105,11 @@ class LivenessSimTest {
       case AGENT_DOWN -> alone(simulation, fault, node, from, 500 + random.nextLong(20_000));
       case STARVED -> simulation.fault(fault, node, from, 1_000 + random.nextLong(30_000));
       case CUT_OFF -> simulation.fault(fault, node, from, 500 + random.nextLong(20_000));
-      case CONTROL_OUTAGE -> simulation.fault(fault, from, 200 + random.nextLong(10_000));
+      case CONTROL_OUTAGE -> simulation.fault(fault, from, 200 + random.nextLong(20_000));
       case DETECTOR_PAUSED -> simulation.fault(fault, from, 100 + random.nextLong(5_000));
-      case DEAD -> {
-        // Not harmless: that comes at the end.
+      case DETECTOR_AWAY -> simulation.fault(fault, from, 500 + random.nextLong(8_000));
+      case DEAD, UNSEEN -> {
+        // Not harmless: the one comes at the end, the other makes a second fault of a pause.
       }
     }
   }

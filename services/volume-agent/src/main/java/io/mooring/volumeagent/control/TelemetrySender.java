@@ -26,6 +26,9 @@ public final class TelemetrySender implements AutoCloseable {
   private static final int REQUEST_TIMEOUT_MS = 1000;
   private static final int BLOCK_MAX_MS = 250;
 
+  /** Beats flow again soon after an outage: until then nobody can be judged. */
+  private static final int RECONNECT_BACKOFF_MAX_MS = 250;
+
   private final String source;
   private final RecordEncoder encoder;
   private final ControlSettings settings;
@@ -61,7 +64,7 @@ public final class TelemetrySender implements AutoCloseable {
     config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MAX_MS);
     config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
     config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_TIMEOUT_MS);
-    config.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, REQUEST_TIMEOUT_MS);
+    config.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, RECONNECT_BACKOFF_MAX_MS);
     config.put(ProducerConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
     config.put(
         ProducerConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, 2 * REQUEST_TIMEOUT_MS);
