@@ -36,6 +36,7 @@ final class FailoverBench {
   private static final int PARTITIONS = 8;
   private static final int REPLICAS = 2;
   private static final String TOPIC = "bench";
+  private static final Duration INCIDENT_LIMIT = Duration.ofMinutes(4);
   private static final Duration LIMIT = Duration.ofMinutes(10);
   private static final Duration POLL = Duration.ofMillis(100);
 
@@ -99,11 +100,8 @@ final class FailoverBench {
                 event -> event instanceof ClusterEvent.Fault && !event.at().isBefore(before), LIMIT)
             .orElseThrow()
             .at();
-    for (Milestone milestone : List.of(Milestone.SERVING, Milestone.ISR_FULL)) {
-      recorder.await(
-          event -> Incident.of(subject, killed, List.of(event)).millisTo(milestone).isPresent(),
-          LIMIT);
-    }
+    await(Milestone.SERVING, subject, killed);
+    await(Milestone.ISR_FULL, subject, killed);
     Incident incident = Incident.of(subject, killed, recorder.events());
     for (Step step : incident.steps()) {
       stepMs.computeIfAbsent(step.name(), _ -> new ArrayList<>()).add(step.durationMs());
@@ -121,6 +119,25 @@ final class FailoverBench {
                 size, seen.detectedMs() / 1e3, seen.servingMs() / 1e3, seen.isrFullMs() / 1e3));
     cluster.faults().startNode(subject.node());
     awaitWhole(victim, kafka);
+  }
+
+  private void await(Milestone milestone, Subject subject, Instant killed)
+      throws InterruptedException {
+    boolean reached =
+        recorder
+            .await(
+                event ->
+                    Incident.of(subject, killed, List.of(event)).millisTo(milestone).isPresent(),
+                INCIDENT_LIMIT)
+            .isPresent();
+    if (!reached) {
+      throw new LocalClusterException(
+          "LCL-032",
+          "The failover of " + subject.pod() + " did not come to its end",
+          "not seen within %s: %s"
+              .formatted(INCIDENT_LIMIT, Incident.of(subject, killed, recorder.events()).missing()),
+          "See .mooring/bench/logs and ./mooring status --name bench.");
+    }
   }
 
   private void awaitWhole(Victim victim, Reassignment kafka)

@@ -1,6 +1,7 @@
 package io.mooring.failoverdetector.brokers;
 
 import io.mooring.failoverdetector.brokers.ClusterReading.Endpoint;
+import io.mooring.failoverdetector.brokers.ClusterReading.Incarnation;
 import io.mooring.failoverdetector.brokers.ClusterReading.Partition;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -15,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.DescribeConfigsOptions;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.Node;
@@ -30,12 +32,18 @@ final class AdminClusterReader implements AutoCloseable {
   private static final Duration RECONNECT_BACKOFF_MAX = Duration.ofMillis(500);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
+  /** A broker that does not answer in time is asked again; the others must not wait for it. */
+  private static final int ANSWER_LIMIT_MS = 1_000;
+
+  /** A broker as it was when it answered. */
+  private record Listener(Endpoint endpoint, Incarnation incarnation) {}
+
   private final Admin admin;
+  private final Tethers tethers;
+  private final Map<Integer, Listener> answered = new HashMap<>();
 
-  /** Brokers that answered, by the endpoint under which they did. */
-  private final Map<Integer, Endpoint> answered = new HashMap<>();
-
-  AdminClusterReader(String bootstrapServers, Duration requestTimeout) {
+  AdminClusterReader(String bootstrapServers, Duration requestTimeout, Tethers tethers) {
+    this.tethers = tethers;
     int timeoutMs = Math.toIntExact(requestTimeout.toMillis());
     admin =
         Admin.create(
@@ -65,13 +73,32 @@ final class AdminClusterReader implements AutoCloseable {
     Map<Integer, Endpoint> brokers =
         admin.describeCluster().nodes().get().stream()
             .collect(Collectors.toMap(Node::id, AdminClusterReader::endpoint));
-    answered.entrySet().retainAll(brokers.entrySet());
-    for (var broker : brokers.entrySet()) {
-      if (!answered.containsKey(broker.getKey()) && answers(broker.getKey())) {
-        answered.put(broker.getKey(), broker.getValue());
+    Map<Integer, Incarnation> incarnations = new HashMap<>();
+    tethers
+        .hold(brokers)
+        .forEach((broker, run) -> {
+          if (run.ended()) {
+            brokers.remove(broker); // Kafka will notice when its session is over
+          } else {
+            incarnations.put(broker, run.incarnation());
+          }
+        });
+    return new ClusterReading(partitions, brokers, answering(brokers, incarnations), incarnations);
+  }
+
+  private Set<Integer> answering(
+      Map<Integer, Endpoint> brokers, Map<Integer, Incarnation> incarnations)
+      throws InterruptedException {
+    Map<Integer, Listener> listeners = new HashMap<>();
+    incarnations.forEach((broker, incarnation) ->
+        listeners.put(broker, new Listener(brokers.get(broker), incarnation)));
+    answered.entrySet().retainAll(listeners.entrySet());
+    for (var listener : listeners.entrySet()) {
+      if (!answered.containsKey(listener.getKey()) && answers(listener.getKey())) {
+        answered.put(listener.getKey(), listener.getValue());
       }
     }
-    return new ClusterReading(partitions, brokers, answered.keySet());
+    return answered.keySet();
   }
 
   private static void addPartitions(TopicDescription topic, List<Partition> partitions) {
@@ -109,7 +136,11 @@ final class AdminClusterReader implements AutoCloseable {
     ConfigResource resource =
         new ConfigResource(ConfigResource.Type.BROKER, Integer.toString(broker));
     try {
-      admin.describeConfigs(List.of(resource)).all().get();
+      admin
+          .describeConfigs(
+              List.of(resource), new DescribeConfigsOptions().timeoutMs(ANSWER_LIMIT_MS))
+          .all()
+          .get();
       return true;
     } catch (ExecutionException _) {
       return false; // asked again with the next reading

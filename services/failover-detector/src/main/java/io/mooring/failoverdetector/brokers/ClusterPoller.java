@@ -45,10 +45,10 @@ public final class ClusterPoller implements AutoCloseable {
   }
 
   private void run() {
-    try {
+    try (Tethers tethers = new Tethers()) {
       while (true) {
         try (AdminClusterReader reader =
-            new AdminClusterReader(bootstrapServers, pace.requestTimeout())) {
+            new AdminClusterReader(bootstrapServers, pace.requestTimeout(), tethers)) {
           readUntilItFails(reader);
         } catch (KafkaException e) {
           lost(e); // e.g. the host names do not resolve yet

@@ -3,6 +3,7 @@ package io.mooring.failoverdetector.brokers;
 import io.mooring.failoverdetector.brokers.BrokerStatus.Down;
 import io.mooring.failoverdetector.brokers.BrokerStatus.Serving;
 import io.mooring.failoverdetector.brokers.ClusterReading.Endpoint;
+import io.mooring.failoverdetector.brokers.ClusterReading.Incarnation;
 import io.mooring.failoverdetector.brokers.ClusterReading.Partition;
 import io.mooring.failoverdetector.brokers.RememberedCluster.Incident;
 import io.mooring.failoverdetector.liveness.Trace;
@@ -13,6 +14,7 @@ import io.mooring.schemas.IsrRestored;
 import io.mooring.schemas.LeadersMoved;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +37,7 @@ public final class ClusterWatch {
   private final Map<Integer, BrokerStatus> brokers = new TreeMap<>();
   private String bootstrapServers;
   private @Nullable Incident incident;
+  private final Map<Integer, Incarnation> incarnations = new HashMap<>();
   private List<Partition> previousPartitions = List.of();
 
   public ClusterWatch(RememberedCluster remembered, Supplier<UUID> ids) {
@@ -70,6 +73,7 @@ public final class ClusterWatch {
       findRestored(reading, wallMs).ifPresent(judgements::add);
     }
     previousPartitions = reading.partitions();
+    incarnations.putAll(reading.incarnations());
     return judgements;
   }
 
@@ -80,7 +84,7 @@ public final class ClusterWatch {
       List<BrokerJudgement> judgements) {
     for (var entry : brokers.entrySet()) {
       int id = entry.getKey();
-      if (entry.getValue() instanceof Serving serving && !reading.brokers().containsKey(id)) {
+      if (entry.getValue() instanceof Serving serving && isLost(id, reading)) {
         Trace trace =
             nodeIncidents
                 .causeOf(serving.endpoint())
@@ -93,6 +97,14 @@ public final class ClusterWatch {
         judgements.add(judgement(id, new BrokerDown(), trace, wallMs));
       }
     }
+  }
+
+  /** It is away, or was while nobody looked: another process serves under its id. */
+  private boolean isLost(int broker, ClusterReading reading) {
+    Incarnation known = incarnations.get(broker);
+    Incarnation now = reading.incarnations().get(broker);
+    return !reading.brokers().containsKey(broker)
+        || (known != null && now != null && now.replaces(known));
   }
 
   /** Leaderships may be gone from this reading already, or still be absent from the one before. */
@@ -109,19 +121,20 @@ public final class ClusterWatch {
           && !down.orphaned().isEmpty()
           && haveLiveLeaders(down.orphaned(), reading)) {
         Trace trace = down.trace().next(ids.get());
-        Object detail = new LeadersMoved(down.orphaned().size(), wallMs - down.sinceMs());
         entry.setValue(down.adopted(trace));
-        judgements.add(judgement(entry.getKey(), detail, trace, wallMs));
+        judgements.add(leadersMoved(entry.getKey(), down, trace, wallMs));
       }
     }
   }
 
   /** A partition that was deleted meanwhile needs no leader. */
-  private static boolean haveLiveLeaders(Set<String> partitions, ClusterReading reading) {
+  private boolean haveLiveLeaders(Set<String> partitions, ClusterReading reading) {
     return reading.partitions().stream()
         .filter(partition -> partitions.contains(partition.id()))
         .allMatch(partition ->
-            partition.hasLeader() && reading.brokers().containsKey(partition.leader()));
+            partition.hasLeader()
+                && reading.brokers().containsKey(partition.leader())
+                && !(brokers.get(partition.leader()) instanceof Down));
   }
 
   private void findServing(ClusterReading reading, long wallMs, List<BrokerJudgement> judgements) {
@@ -134,8 +147,13 @@ public final class ClusterWatch {
       switch (status) {
         case Down down -> {
           brokers.put(id, down.returnTo(endpoint));
-          Trace trace = down.trace().next(ids.get());
-          judgements.add(serving(id, endpoint, wallMs - down.sinceMs(), trace, wallMs));
+          Trace trace = down.trace();
+          if (!down.orphaned().isEmpty() && haveLiveLeaders(down.orphaned(), reading)) {
+            trace = trace.next(ids.get()); // some had no other leader than itself
+            judgements.add(leadersMoved(id, down, trace, wallMs));
+          }
+          judgements.add(
+              serving(id, endpoint, wallMs - down.sinceMs(), trace.next(ids.get()), wallMs));
         }
         case Serving _ -> {
           brokers.put(id, new Serving(endpoint));
@@ -147,6 +165,11 @@ public final class ClusterWatch {
         }
       }
     }
+  }
+
+  private BrokerJudgement leadersMoved(int id, Down down, Trace trace, long wallMs) {
+    Object detail = new LeadersMoved(down.orphaned().size(), wallMs - down.sinceMs());
+    return judgement(id, detail, trace, wallMs);
   }
 
   private Trace start() {

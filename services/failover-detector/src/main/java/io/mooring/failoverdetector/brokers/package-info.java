@@ -5,6 +5,8 @@
  *
  * <p>{@link ClusterWatch} decides; {@link ClusterPoller} and {@link AdminClusterReader} fetch what
  * it decides on. A cluster that cannot be read is not judged: it may not have been started yet.
+ * What no reading shows, a broker that was replaced while Kafka still held its session, a {@link
+ * Tether} does.
  */
 @NullMarked
 package io.mooring.failoverdetector.brokers;

@@ -4,6 +4,7 @@ import static io.mooring.failoverdetector.brokers.ClusterReading.Partition.NO_LE
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.failoverdetector.brokers.ClusterReading.Endpoint;
+import io.mooring.failoverdetector.brokers.ClusterReading.Incarnation;
 import io.mooring.failoverdetector.brokers.ClusterReading.Partition;
 import io.mooring.failoverdetector.brokers.NodeIncidents.NodeIncident;
 import io.mooring.failoverdetector.liveness.Trace;
@@ -40,6 +41,7 @@ class ClusterWatchTest {
   private final List<BrokerJudgement> judgements = new ArrayList<>();
   private ClusterWatch watch = new ClusterWatch(RememberedCluster.unread("orders", "b:9092"), ids);
   private NodeIncidents incidents = NodeIncidents.NONE;
+  private Map<Integer, Incarnation> incarnations = Map.of();
   private long nowMs = 1_000;
 
   @Test
@@ -148,6 +150,50 @@ class ClusterWatchTest {
     assertThat(decided()).contains("orders/1 LeadersMoved");
   }
 
+  @Test
+  void aBrokerThatWasReplacedWhileKafkaDidNotNoticeWasDown() {
+    UUID observation = UUID.randomUUID();
+    incarnations = Map.of(1, new Incarnation(observation, 0));
+    bothServe();
+
+    incarnations = Map.of(1, new Incarnation(observation, 1));
+    read(Map.of(1, at("h1"), 2, at("h2")), Set.of(2), P0_LED_BY_1);
+    assertThat(decided()).containsExactly("orders/1 BrokerDown");
+    read(Map.of(1, at("h1"), 2, at("h2")), Set.of(1, 2), P0_LED_BY_1);
+    read(Map.of(1, at("h1"), 2, at("h2")), Set.of(1, 2), P0_WHOLE);
+
+    assertThat(decided())
+        .containsExactly(
+            "orders/1 BrokerDown",
+            "orders/1 LeadersMoved",
+            "orders/1 BrokerServing",
+            "orders/-1 IsrRestored");
+  }
+
+  @Test
+  void aReplacementOfWhichTheReadingWasLostIsStillTold() {
+    UUID observation = UUID.randomUUID();
+    incarnations = Map.of(1, new Incarnation(observation, 0));
+    bothServe();
+
+    incarnations = Map.of(1, new Incarnation(observation, 2));
+    read(Map.of(1, at("h1"), 2, at("h2")), Set.of(1, 2), P0_LED_BY_2);
+
+    assertThat(decided())
+        .containsExactly("orders/1 BrokerDown", "orders/1 LeadersMoved", "orders/1 BrokerServing");
+  }
+
+  @Test
+  void anObservationThatBeginsAnewSaysNothingOfBefore() {
+    incarnations = Map.of(1, new Incarnation(UUID.randomUUID(), 0));
+    bothServe();
+
+    incarnations = Map.of(1, new Incarnation(UUID.randomUUID(), 5));
+    read(Map.of(1, at("h1"), 2, at("h2")), Set.of(1, 2), P0_LED_BY_1);
+
+    assertThat(decided()).isEmpty();
+  }
+
   private void bothServe() {
     read(Map.of(1, at("h1"), 2, at("h2")), Set.of(1, 2), P0_LED_BY_1);
     judgements.clear();
@@ -162,7 +208,8 @@ class ClusterWatchTest {
     nowMs += 100;
     judgements.addAll(
         watch.onReading(
-            new ClusterReading(List.of(partitions), new HashMap<>(brokers), answering),
+            new ClusterReading(
+                List.of(partitions), new HashMap<>(brokers), answering, incarnations),
             incidents,
             nowMs));
   }

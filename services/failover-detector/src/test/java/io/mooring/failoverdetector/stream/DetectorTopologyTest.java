@@ -160,10 +160,11 @@ class DetectorTopologyTest {
         "n3".getBytes(UTF_8), encode(ControlTopic.NODES, NodeDescriptor.class, descriptor("n3")));
     clusters.request(new ClusterExchange.Request.Watch("orders", "10.77.0.11:9092"));
     beatFor(Duration.ofSeconds(5), "n1", "n2", "n3");
-    clusters.offer("orders", new ClusterReading(List.of(), Map.of(3, BROKER_HOST), Set.of(3)));
+    clusters.offer(
+        "orders", new ClusterReading(List.of(), Map.of(3, BROKER_HOST), Set.of(3), Map.of()));
     beatFor(Duration.ofSeconds(3), "n1", "n2");
 
-    clusters.offer("orders", new ClusterReading(List.of(), Map.of(), Set.of()));
+    clusters.offer("orders", new ClusterReading(List.of(), Map.of(), Set.of(), Map.of()));
     beatFor(Duration.ofSeconds(1), "n1", "n2");
 
     EventHeaders nodeDown =
@@ -199,9 +200,10 @@ class DetectorTopologyTest {
   void whatIsStoredCanBeReadBack() {
     clusters.request(new ClusterExchange.Request.Watch("orders", "b:9092"));
     beatFor(Duration.ofSeconds(2), "n1", "n2", "n3");
-    clusters.offer("orders", new ClusterReading(List.of(), Map.of(3, BROKER_HOST), Set.of(3)));
+    clusters.offer(
+        "orders", new ClusterReading(List.of(), Map.of(3, BROKER_HOST), Set.of(3), Map.of()));
     beatFor(Duration.ofSeconds(3), "n1", "n2");
-    clusters.offer("orders", new ClusterReading(List.of(), Map.of(), Set.of()));
+    clusters.offer("orders", new ClusterReading(List.of(), Map.of(), Set.of(), Map.of()));
     beatFor(Duration.ofSeconds(1), "n1", "n2");
 
     for (var builder : DetectorStores.builders()) {
