@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeConfigsOptions;
@@ -70,9 +69,8 @@ final class AdminClusterReader implements AutoCloseable {
     for (var description : admin.describeTopics(topics).topicNameValues().values()) {
       addPartitions(description.get(), partitions);
     }
-    Map<Integer, Endpoint> brokers =
-        admin.describeCluster().nodes().get().stream()
-            .collect(Collectors.toMap(Node::id, AdminClusterReader::endpoint));
+    Map<Integer, Endpoint> brokers = new HashMap<>();
+    admin.describeCluster().nodes().get().forEach(node -> brokers.put(node.id(), endpoint(node)));
     Map<Integer, Incarnation> incarnations = new HashMap<>();
     tethers
         .hold(brokers)
