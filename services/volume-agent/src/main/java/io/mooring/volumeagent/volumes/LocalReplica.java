@@ -11,6 +11,12 @@ public sealed interface LocalReplica {
    */
   record Sound(long promisedEpoch, long generation) implements LocalReplica {}
 
+  /**
+   * Its files are in use, but some of its content could not be read: as a member it serves the
+   * rest, outside the in-sync set it is of no use.
+   */
+  record Damaged(Sound files, String code, String reason) implements LocalReplica {}
+
   /** Its files cannot be opened. */
   record Unusable(String code, String reason) implements LocalReplica {}
 }

@@ -81,6 +81,7 @@ final class ReplicaDecisions {
       case LocalReplica.Unusable unusable ->
           List.of(new ReplicaStep.ReportUnusable(id, unusable.code(), unusable.reason()));
       case LocalReplica.Sound sound -> onSound(state, id, sound);
+      case LocalReplica.Damaged damaged -> onDamaged(state, listed, damaged);
     };
   }
 
@@ -120,6 +121,29 @@ final class ReplicaDecisions {
         : List.of();
   }
 
+  /**
+   * A member among others is taken out by the head, which knows whether another one is sound: with
+   * two that are damaged in different places, both are needed. The last one is reported all the
+   * same: volume-manager does not give it up, and somebody has to hear of it.
+   */
+  private static List<ReplicaStep> onDamaged(
+      VolumeState state, ReplicaState listed, LocalReplica.Damaged damaged) {
+    String id = listed.getReplicaId();
+    List<ReplicaStep> steps = new ArrayList<>(onSound(state, id, damaged.files()));
+    boolean known = steps.stream().anyMatch(ReplicaStep.ReportUnusable.class::isInstance);
+    if (!known && (listed.getRole() != ReplicaRole.IN_SYNC || isOnlyInSync(state))) {
+      steps.add(new ReplicaStep.ReportUnusable(id, damaged.code(), damaged.reason()));
+    }
+    return steps;
+  }
+
+  private static boolean isOnlyInSync(VolumeState state) {
+    return state.getReplicas().stream()
+            .filter(replica -> replica.getRole() == ReplicaRole.IN_SYNC)
+            .count()
+        == 1;
+  }
+
   private static ReplicaStep onUnlisted(VolumeState state, String id, LocalReplica found) {
     return switch (found) {
       case LocalReplica.Sound sound
@@ -134,6 +158,7 @@ final class ReplicaDecisions {
                       sound.promisedEpoch(),
                       sound.generation()));
       case LocalReplica.Sound _ -> new ReplicaStep.Delete(id, true);
+      case LocalReplica.Damaged damaged -> onUnlisted(state, id, damaged.files());
       // It cannot say how new it is. It cannot be read either, but a person may want to try.
       case LocalReplica.Unusable unusable ->
           new ReplicaStep.Keep(id, "it cannot be opened: " + unusable.code());

@@ -7,6 +7,7 @@ import io.mooring.schemas.ReplicaUnusable;
 import io.mooring.schemas.VolumePhase;
 import io.mooring.storage.blockstore.ReplicaFileException;
 import io.mooring.storage.blockstore.ReplicaPool;
+import io.mooring.storage.blockstore.ReplicaProblem;
 import io.mooring.storage.engine.NodeObserver;
 import io.mooring.storage.engine.NodeReplicas;
 import io.mooring.storage.engine.ReplicaHost;
@@ -49,6 +50,9 @@ public final class ReplicaKeeper implements VolumeListener, NodeObserver {
   private final Map<String, Map<String, String>> pools = new ConcurrentHashMap<>();
 
   private final Map<Key, LocalReplica.Unusable> unusable = new ConcurrentHashMap<>();
+
+  /** Newest state of each volume, for what is found out in between. */
+  private final Map<String, KnownVolume> newest = new ConcurrentHashMap<>();
 
   /** Newest state of each volume that is being fenced: whoever promises its epoch is evidence. */
   private final Map<String, KnownVolume> fencing = new ConcurrentHashMap<>();
@@ -111,11 +115,16 @@ public final class ReplicaKeeper implements VolumeListener, NodeObserver {
   @Override
   public void onVolume(KnownVolume volume) {
     String volumeId = volume.state().getVolumeId();
+    newest.put(volumeId, volume);
     if (volume.state().getPhase() == VolumePhase.FENCING) {
       fencing.put(volumeId, volume);
     } else {
       fencing.remove(volumeId);
     }
+    follow(volumeId, volume);
+  }
+
+  private void follow(String volumeId, KnownVolume volume) {
     lanes.submit(
         volumeId,
         () ->
@@ -127,6 +136,7 @@ public final class ReplicaKeeper implements VolumeListener, NodeObserver {
   @Override
   public void onDeleted(String volumeId, @Nullable EventHeaders headers) {
     fencing.remove(volumeId);
+    newest.remove(volumeId);
     lanes.submit(
         volumeId,
         () -> decisions.onDeleted(local(volumeId)).forEach(step -> take(volumeId, step, null)));
@@ -147,13 +157,18 @@ public final class ReplicaKeeper implements VolumeListener, NodeObserver {
     }
     return replicas()
         .find(new VolumeId(key.volumeId), new ReplicaId(key.replicaId))
-        .<LocalReplica>map(host -> sound(host.superblock()))
+        .map(host -> opened(host.superblock()))
         .orElseGet(() -> new LocalReplica.Unusable("REP-014", "Its files are closed."));
   }
 
-  private static LocalReplica sound(ReplicaRecord.Superblock superblock) {
-    return new LocalReplica.Sound(
-        superblock.promise().epoch().value(), superblock.membership().generation().value());
+  private static LocalReplica opened(ReplicaRecord.Superblock superblock) {
+    LocalReplica.Sound files =
+        new LocalReplica.Sound(
+            superblock.promise().epoch().value(), superblock.membership().generation().value());
+    return superblock.unreadable()
+        ? new LocalReplica.Damaged(
+            files, ReplicaProblem.UNREADABLE.code(), "Some of its content could not be read.")
+        : files;
   }
 
   private void take(String volumeId, ReplicaStep step, @Nullable KnownVolume because) {
@@ -261,6 +276,17 @@ public final class ReplicaKeeper implements VolumeListener, NodeObserver {
     LOG.warnf(
         "A replica whose disk had failed was read anew and is served again. volume=%s replica=%s",
         volume.value(), replica.value());
+  }
+
+  @Override
+  public void unreadable(VolumeId volume, ReplicaId replica, String reason) {
+    LOG.errorf(
+        "A replica cannot be read everywhere: it is replaced, unless it is the last in sync; then reads of what it cannot give back fail. volume=%s replica=%s reason=%s",
+        volume.value(), replica.value(), reason);
+    KnownVolume known = newest.get(volume.value());
+    if (known != null) {
+      follow(volume.value(), known);
+    }
   }
 
   @Override

@@ -74,6 +74,32 @@ class ReplicaDecisionsTest {
   }
 
   @Test
+  void aReplicaThatCannotBeReadIsReportedOnceItIsOutsideTheSetOrTheLastInIt() {
+    ReplicaStep report = new ReplicaStep.ReportUnusable("r1", "REP-029", "unreadable");
+
+    assertThat(decisions.on(state(PUBLISHED, 2, 1, own(STALE)), damaged(2, 1)))
+        .containsExactly(report);
+    assertThat(decisions.on(state(PUBLISHED, 2, 1, own(JOINING)), damaged(2, 1)))
+        .containsExactly(report);
+    assertThat(decisions.on(state(PUBLISHED, 2, 1, own(IN_SYNC)), damaged(2, 1)))
+        .containsExactly(report);
+    assertThat(decisions.on(state(PUBLISHED, 2, 1, own(IN_SYNC), foreign()), damaged(2, 1)))
+        .as("the head decides whether it can be spared")
+        .isEmpty();
+    assertThat(decisions.on(state(FENCING, 3, 1, own(IN_SYNC), foreign()), damaged(2, 1)))
+        .containsExactly(new ReplicaStep.Promise("r1", 3));
+    assertThat(decisions.on(state(PUBLISHED, 3, 5, foreign()), damaged(3, 4)))
+        .containsExactly(new ReplicaStep.Delete("r1", true));
+  }
+
+  private static Map<String, LocalReplica> damaged(long promised, long generation) {
+    return Map.of(
+        "r1",
+        new LocalReplica.Damaged(
+            new LocalReplica.Sound(promised, generation), "REP-029", "unreadable"));
+  }
+
+  @Test
   void filesOfANewerLifeThanTheStateAreNeitherUsedNorTouched() {
     assertThat(decisions.on(state(DETACHED, 1, 0, own(IN_SYNC)), sound(5, 2)))
         .singleElement()
@@ -125,7 +151,7 @@ class ReplicaDecisionsTest {
   }
 
   private static VolumeState state(
-      VolumePhase phase, long epoch, long generation, ReplicaState replica) {
-    return VolumeStates.volume("vol-1", phase, epoch, generation, SIZE, List.of(replica));
+      VolumePhase phase, long epoch, long generation, ReplicaState... replicas) {
+    return VolumeStates.volume("vol-1", phase, epoch, generation, SIZE, List.of(replicas));
   }
 }

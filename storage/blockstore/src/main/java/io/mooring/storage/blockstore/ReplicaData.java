@@ -47,7 +47,11 @@ public final class ReplicaData implements AutoCloseable {
     try {
       file.readFully(offset, target);
     } catch (IOException e) {
-      throw ReplicaFileException.of("read from", file, e);
+      throw new ReplicaFileException(
+          ReplicaProblem.UNREADABLE,
+          "Cannot read %s: %s. The replica is replaced unless it is the last in sync. Check the drive of the pool (dmesg, smartctl) and replace it if it is failing."
+              .formatted(file, e.getMessage()),
+          e);
     }
   }
 

@@ -235,6 +235,12 @@ public final class ReplicaFiles implements AutoCloseable {
     return restart;
   }
 
+  /** Puts on record that content could not be read; the next opening finds it. */
+  public synchronized void markUnreadable() throws IOException {
+    superblock.write(
+        superblock.current().withContent(superblock.current().content().foundUnreadable()));
+  }
+
   public synchronized void writeSuperblock(ReplicaRecord.Superblock content) throws IOException {
     superblock.write(superblock.current().withContent(content).openedIn(boot));
   }

@@ -18,7 +18,8 @@ public enum ReplicaProblem {
   NAME_INVALID("REP-020"),
   IO_FAILED("REP-021"),
   POOL_FULL("REP-022"),
-  POOL_UNUSABLE("REP-023");
+  POOL_UNUSABLE("REP-023"),
+  UNREADABLE("REP-029");
 
   private final String code;
 

@@ -28,6 +28,7 @@ final class SuperblockCodec {
   private static final int REPLICAS_MAX = 32;
   private static final int FLAG_CLEAN = 1;
   private static final int FLAG_LOSSY = 2;
+  private static final int FLAG_UNREADABLE = 4;
 
   private SuperblockCodec() {}
 
@@ -54,7 +55,7 @@ final class SuperblockCodec {
     slot.putLong(content.promise().session().value());
     slot.putLong(membership.generation().value());
     slot.putLong(content.sizeBytes());
-    slot.putInt((superblock.clean() ? FLAG_CLEAN : 0) | (content.lossy() ? FLAG_LOSSY : 0));
+    slot.putInt(flags(superblock));
     slot.putLong(superblock.boot().getMostSignificantBits());
     slot.putLong(superblock.boot().getLeastSignificantBits());
     putName(slot, superblock.volume().value());
@@ -95,9 +96,20 @@ final class SuperblockCodec {
     HeadMessage.Membership membership =
         new HeadMessage.Membership(generation, takeReplicas(slot), takeReplicas(slot));
     ReplicaRecord.Superblock content =
-        new ReplicaRecord.Superblock(promise, membership, (flags & FLAG_LOSSY) != 0, sizeBytes);
+        new ReplicaRecord.Superblock(
+            promise,
+            membership,
+            (flags & FLAG_LOSSY) != 0,
+            (flags & FLAG_UNREADABLE) != 0,
+            sizeBytes);
     boolean clean = (flags & FLAG_CLEAN) != 0;
     return new Slot.Valid(sequence, new Superblock(volume, replica, content, boot, clean));
+  }
+
+  private static int flags(Superblock superblock) {
+    return (superblock.clean() ? FLAG_CLEAN : 0)
+        | (superblock.content().lossy() ? FLAG_LOSSY : 0)
+        | (superblock.content().unreadable() ? FLAG_UNREADABLE : 0);
   }
 
   private static int checksum(ByteBuffer slot) {

@@ -69,6 +69,7 @@ class ReplicaPoolTest {
             Promise.of(7, 2),
             new Membership(new Generation(5), List.of(R1), List.of(R2)),
             true,
+            true,
             SIZE);
     try (ReplicaFiles files = pool.open(VOLUME, R1)) {
       files.writeSuperblock(superblock);
@@ -368,6 +369,7 @@ class ReplicaPoolTest {
             new ReplicaRecord.Superblock(
                 Promise.NONE,
                 new Membership(new Generation(generation), List.of(R1), List.of()),
+                false,
                 false,
                 SIZE));
       }

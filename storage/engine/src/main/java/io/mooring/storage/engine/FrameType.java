@@ -28,7 +28,8 @@ enum FrameType {
   DATA(72),
   RESIZED(73),
   PONG(74),
-  FAILED(75);
+  FAILED(75),
+  UNREADABLE(76);
 
   private static final @Nullable FrameType[] BY_NUMBER = new @Nullable FrameType[128];
 

@@ -126,7 +126,7 @@ final class FuseVolume implements FuseDevice {
       case Outcome.Failed(Outcome.Cause cause) ->
           switch (cause) {
             case FENCED, CLOSED -> Errno.ESHUTDOWN;
-            case UNFLUSHED_WRITES_LOST -> Errno.EIO;
+            case UNFLUSHED_WRITES_LOST, UNREADABLE -> Errno.EIO;
           };
     };
   }

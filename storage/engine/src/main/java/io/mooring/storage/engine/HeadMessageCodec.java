@@ -121,7 +121,8 @@ final class HeadMessageCodec {
           DATA,
           RESIZED,
           PONG,
-          FAILED ->
+          FAILED,
+          UNREADABLE ->
           throw malformed(frame, "a head does not send it");
     };
   }

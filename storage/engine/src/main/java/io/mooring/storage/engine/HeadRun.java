@@ -318,31 +318,29 @@ final class HeadRun {
     request.filling();
     AfterUnlock work = after;
     work.add(() -> {
-      ReplicaMessage answer;
+      IOException failure = null;
       try {
         local.reads().read(read.range().offset(), request.target());
-        answer = new ReplicaMessage.Data(read.request(), false);
       } catch (IOException e) {
-        answer = new ReplicaMessage.Failed(String.valueOf(e.getMessage()));
-        local.readFailed();
+        failure = e;
       }
-      filled(stream, read.request(), request, answer, work);
+      filled(stream, read.request(), request, failure == null, work);
+      if (failure != null) {
+        local.readFailed(read, failure);
+      }
     });
   }
 
   private void filled(
-      StreamId stream,
-      RequestId id,
-      ClientRequest request,
-      ReplicaMessage answer,
-      AfterUnlock work) {
+      StreamId stream, RequestId id, ClientRequest request, boolean hasBytes, AfterUnlock work) {
     lock.lock();
     try {
       after = work;
       Outcome ended = request.filled();
       if (ended != null) {
         complete(id, ended);
-      } else if (streams.contains(stream)) {
+      } else if (hasBytes && streams.contains(stream)) {
+        ReplicaMessage answer = new ReplicaMessage.Data(id, false);
         head.on(new HeadInput.Received(stream, answer), System.nanoTime(), this::carryOut);
       }
     } finally {

@@ -4,6 +4,7 @@ import io.mooring.storage.replication.HeadMessage;
 import io.mooring.storage.replication.ReplicaMessage;
 import io.mooring.storage.replication.RequestId;
 import io.mooring.storage.replication.StreamId;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -44,9 +45,9 @@ final class LocalStream implements HeadStream, ReplicaPort {
     return host.reads();
   }
 
-  /** The disk has failed a read of the client: the replica is of no use to this head. */
-  void readFailed() {
-    host.lost(hostSide);
+  /** The disk has failed a read of the client; the head hears of it when that is on record. */
+  void readFailed(HeadMessage.Read read, IOException failure) {
+    host.readFailed(hostSide, read, failure);
   }
 
   @Override

@@ -130,7 +130,7 @@ final class NbdVolume implements BlockDevice {
       case Outcome.Failed(Outcome.Cause cause) ->
           switch (cause) {
             case FENCED, CLOSED -> NbdStatus.ESHUTDOWN;
-            case UNFLUSHED_WRITES_LOST -> NbdStatus.EIO;
+            case UNFLUSHED_WRITES_LOST, UNREADABLE -> NbdStatus.EIO;
           };
     };
   }

@@ -15,6 +15,12 @@ public interface NodeObserver extends ReplicaServerObserver {
   /** A replica whose disk had failed was read anew and is served again. */
   default void reopened(VolumeId volume, ReplicaId replica) {}
 
+  /**
+   * Content of a replica could not be read, which is on record now: it goes on only as long as the
+   * in-sync set cannot do without it.
+   */
+  default void unreadable(VolumeId volume, ReplicaId replica, String reason) {}
+
   /** A replica that is in a pool cannot be used. */
   default void unusable(VolumeId volume, ReplicaId replica, String code, String reason) {}
 }

@@ -88,7 +88,8 @@ public final class NodeReplicas implements ReplicaDirectory, AutoCloseable {
             files,
             pool(poolId).executor(),
             payloads,
-            promise -> observer.promised(key.volume(), key.replica(), promise));
+            promise -> observer.promised(key.volume(), key.replica(), promise),
+            reason -> observer.unreadable(key.volume(), key.replica(), reason));
     replicas.put(key, new Opened(poolId, host, reopenNotBefore));
     return host;
   }
@@ -104,7 +105,7 @@ public final class NodeReplicas implements ReplicaDirectory, AutoCloseable {
     Epoch learned = failed.host().abandon();
     long notBefore = System.nanoTime() + REOPEN_NANOS;
     try {
-      ReplicaFiles files = pool(failed.pool()).openAfterFailure(key.volume(), key.replica());
+      ReplicaFiles files = openAfterFailure(key, failed);
       serve(failed.pool(), key, files, notBefore).learnEpoch(learned);
       observer.reopened(key.volume(), key.replica());
     } catch (ReplicaFileException e) {
@@ -114,6 +115,21 @@ public final class NodeReplicas implements ReplicaDirectory, AutoCloseable {
     } catch (IOException e) {
       replicas.put(key, new Opened(failed.pool(), failed.host(), notBefore));
     }
+  }
+
+  /** What could not be put on record when the disk failed is put there now (I4). */
+  private ReplicaFiles openAfterFailure(Key key, Opened failed) throws IOException {
+    ReplicaPool pool = pool(failed.pool());
+    ReplicaFiles files = pool.openAfterFailure(key.volume(), key.replica());
+    boolean forgotten =
+        failed.host().superblock().unreadable() && !files.found().superblock().unreadable();
+    if (!forgotten) {
+      return files;
+    }
+    try (files) {
+      files.markUnreadable();
+    }
+    return pool.openAfterFailure(key.volume(), key.replica());
   }
 
   /** Creates a blank replica and opens it. When this returns, it exists durably. */

@@ -38,6 +38,7 @@ public final class ReplicaHost {
   private final SerialExecutor records;
   private final PayloadPool payloads;
   private final Consumer<Promise> promises;
+  private final Consumer<String> unreadable;
   private final ReplicaReads reads;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -50,6 +51,7 @@ public final class ReplicaHost {
 
   /**
    * @param promises told of every promise once it is durable, outside the lock
+   * @param unreadable told why content could not be read, once that is on record, outside the lock
    */
   ReplicaHost(
       VolumeId volume,
@@ -57,7 +59,8 @@ public final class ReplicaHost {
       ReplicaFiles files,
       Executor poolThreads,
       PayloadPool payloads,
-      Consumer<Promise> promises) {
+      Consumer<Promise> promises,
+      Consumer<String> unreadable) {
     this.volume = volume;
     this.id = id;
     this.files = files;
@@ -65,6 +68,7 @@ public final class ReplicaHost {
     this.records = new SerialExecutor(poolThreads);
     this.payloads = payloads;
     this.promises = promises;
+    this.unreadable = unreadable;
     this.reads = new ReplicaReads(files.data(), payloads);
     this.replica = new Replica(id, files.found(), files.restart());
     on(new ReplicaInput.Started());
@@ -254,7 +258,9 @@ public final class ReplicaHost {
       case ReplicaEffect.Apply(StreamId stream, HeadMessage.Change change) -> apply(stream, change);
       case ReplicaEffect.Sync(long token) ->
           files.data().flush(failure -> on(synced(token, failure)));
-      case ReplicaEffect.Serve(StreamId stream, HeadMessage message) -> serve(stream, message);
+      case ReplicaEffect.Serve(StreamId stream, HeadMessage.Question question) ->
+          serve(stream, question);
+      case ReplicaEffect.Unreadable(String reason) -> after.add(() -> unreadable.accept(reason));
       case ReplicaEffect.Reply(StreamId stream, ReplicaMessage message) -> {
         ReplicaStreamQueue queue = streams.get(stream);
         if (queue != null) {
@@ -362,7 +368,7 @@ public final class ReplicaHost {
     ready.queue().finished(ready);
   }
 
-  private void serve(StreamId stream, HeadMessage message) {
+  private void serve(StreamId stream, HeadMessage.Question question) {
     ReplicaStreamQueue queue = streams.get(stream);
     if (queue == null) {
       return;
@@ -370,20 +376,16 @@ public final class ReplicaHost {
     ReplicaPort port = queue.port();
     poolThreads.execute(() -> {
       try {
-        reads.serve(message, port);
+        reads.serve(question, port);
       } catch (IOException e) {
-        AfterUnlock work = AfterUnlock.batching();
-        lock.lock();
-        try {
-          port.send(new ReplicaMessage.Failed(String.valueOf(e.getMessage())), work);
-          port.end(work);
-        } finally {
-          lock.unlock();
-        }
-        work.runAndSend();
-        lost(stream);
+        readFailed(stream, question, e);
       }
     });
+  }
+
+  /** The disk does not give back what was asked for; the answer follows when that is on record. */
+  void readFailed(StreamId stream, HeadMessage.Question question, IOException failure) {
+    on(new ReplicaInput.ReadFailed(stream, question, String.valueOf(failure.getMessage())));
   }
 
   private void forget(StreamId stream) {

@@ -17,8 +17,8 @@ final class ReplicaMessageCodec {
 
   static Frame encode(ReplicaMessage message) {
     return switch (message) {
-      case ReplicaMessage.Welcome(Generation generation, boolean lossy) ->
-          Frame.of(FrameType.WELCOME, generation.value()).withFlag(lossy);
+      case ReplicaMessage.Welcome(Generation generation, boolean lossy, boolean unreadable) ->
+          Frame.of(FrameType.WELCOME, generation.value(), unreadable ? 1 : 0, 0, 0).withFlag(lossy);
       case ReplicaMessage.Refused(Promise promised) ->
           Frame.of(FrameType.REFUSED, promised.epoch().value(), promised.session().value(), 0, 0);
       case ReplicaMessage.Applied(Sequence upTo) -> Frame.of(FrameType.APPLIED, upTo.value());
@@ -37,6 +37,9 @@ final class ReplicaMessageCodec {
       case ReplicaMessage.Resized(long sizeBytes) -> Frame.of(FrameType.RESIZED, sizeBytes);
       case ReplicaMessage.Pong(Sequence stable) ->
           Frame.of(FrameType.PONG, 0, stable.value(), 0, 0);
+      case ReplicaMessage.Unreadable(RequestId request, String reason) ->
+          Frame.of(FrameType.UNREADABLE, request.value())
+              .withPayload(new PayloadWriter().text(reason).toBuffer());
       case ReplicaMessage.Failed(String reason) ->
           Frame.of(FrameType.FAILED, 0).withPayload(new PayloadWriter().text(reason).toBuffer());
     };
@@ -54,7 +57,9 @@ final class ReplicaMessageCodec {
     PayloadReader payload = new PayloadReader(frame.payload());
     RequestId request = new RequestId(frame.first());
     return switch (frame.type()) {
-      case WELCOME -> new ReplicaMessage.Welcome(new Generation(frame.first()), frame.flag());
+      case WELCOME ->
+          new ReplicaMessage.Welcome(
+              new Generation(frame.first()), frame.flag(), frame.second() != 0);
       case REFUSED -> new ReplicaMessage.Refused(Promise.of(frame.first(), frame.second()));
       case APPLIED -> new ReplicaMessage.Applied(new Sequence(frame.first()));
       case APPLIED_ONE -> new ReplicaMessage.AppliedOne(new Sequence(frame.first()));
@@ -65,6 +70,7 @@ final class ReplicaMessageCodec {
       case RESIZED -> new ReplicaMessage.Resized(frame.first());
       case PONG -> new ReplicaMessage.Pong(new Sequence(frame.second()));
       case FAILED -> new ReplicaMessage.Failed(payload.text());
+      case UNREADABLE -> new ReplicaMessage.Unreadable(request, payload.text());
       case HELLO,
           WRITE,
           ZERO,

@@ -45,8 +45,8 @@ final class ReplicaReads {
   }
 
   /** Answers a read, a digest or a query for allocated blocks. */
-  void serve(HeadMessage message, ReplicaPort port) throws IOException {
-    switch (message) {
+  void serve(HeadMessage.Question question, ReplicaPort port) throws IOException {
+    switch (question) {
       case HeadMessage.Read(RequestId request, ByteRange range) -> {
         ByteBuffer bytes = payloads.acquire(Math.toIntExact(range.length()));
         try {
@@ -60,15 +60,8 @@ final class ReplicaReads {
           port.answer(new ReplicaMessage.Digests(request, digests(range)));
       case HeadMessage.Query(RequestId request, Subject.Allocated _, ByteRange window) ->
           port.answer(new ReplicaMessage.Blocks(request, allocated(window), true));
-      case HeadMessage.Query _,
-          HeadMessage.Hello _,
-          HeadMessage.Change _,
-          HeadMessage.Flush _,
-          HeadMessage.SetMembership _,
-          HeadMessage.Settled _,
-          HeadMessage.Resize _,
-          HeadMessage.Ping _ ->
-          throw new IllegalArgumentException("not a question about data: " + message);
+      case HeadMessage.Query _ ->
+          throw new IllegalArgumentException("not a question about data: " + question);
     }
   }
 

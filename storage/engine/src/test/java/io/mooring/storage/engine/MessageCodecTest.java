@@ -52,7 +52,9 @@ class MessageCodecTest {
 
   static List<ReplicaMessage> replicaMessages() {
     return List.of(
-        new ReplicaMessage.Welcome(new Generation(3), true),
+        new ReplicaMessage.Welcome(new Generation(3), true, false),
+        new ReplicaMessage.Welcome(new Generation(3), false, true),
+        new ReplicaMessage.Unreadable(new RequestId(-7), "I/O error"),
         new ReplicaMessage.Refused(Promise.of(9, 2)),
         new ReplicaMessage.Applied(FIVE),
         new ReplicaMessage.AppliedOne(FIVE),

@@ -86,6 +86,11 @@ final class TestNode implements NodeObserver, AutoCloseable {
   }
 
   @Override
+  public void unreadable(VolumeId volume, ReplicaId replica, String reason) {
+    events.add("unreadable " + replica + " " + reason.substring(0, 7));
+  }
+
+  @Override
   public void unusable(VolumeId volume, ReplicaId replica, String code, String reason) {
     events.add("unusable " + replica + " " + code);
   }

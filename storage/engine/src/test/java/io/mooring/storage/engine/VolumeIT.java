@@ -267,7 +267,7 @@ class VolumeIT {
       ByteBuffer before = read(client, 1 << 20, 1 << 20);
       truncate(n1.data(VOLUME, R1), 1 << 20); // reads beyond fail from now on
       assertThat(read(client, 1 << 20, 1 << 20)).isEqualTo(before);
-      await(catalogue.events, event -> event.startsWith("lost r1 FAILED"));
+      await(catalogue.events, event -> event.startsWith("lost r1 UNREADABLE"));
       await(catalogue.events, "out r1"::equals);
       client.write(0, bytes(new Random(1)), true).get(10, TimeUnit.SECONDS);
     }

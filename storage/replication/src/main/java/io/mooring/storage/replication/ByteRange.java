@@ -1,5 +1,7 @@
 package io.mooring.storage.replication;
 
+import java.util.List;
+
 /** A range of bytes of the volume; never empty. */
 public record ByteRange(long offset, long length) {
   public ByteRange {
@@ -14,6 +16,12 @@ public record ByteRange(long offset, long length) {
 
   public boolean overlaps(ByteRange other) {
     return offset < other.end() && other.offset < end();
+  }
+
+  /** Two ranges that make up this one, cut at a multiple of {@code unit}, which is shorter. */
+  List<ByteRange> halves(int unit) {
+    long first = Math.max(1, length / 2 / unit) * unit;
+    return List.of(new ByteRange(offset, first), new ByteRange(offset + first, length - first));
   }
 
   @Override

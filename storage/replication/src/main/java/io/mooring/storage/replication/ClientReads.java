@@ -2,9 +2,11 @@ package io.mooring.storage.replication;
 
 import io.mooring.storage.replication.HeadMessage.Membership;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +39,30 @@ final class ClientReads {
 
   private void dispatch(Read read, Membership membership) {
     List<Link> readable = links.readable(membership);
+    for (Link link : readable) {
+      if (!read.unreadableAt.contains(link.replica())) {
+        read.source = link;
+        link.open().await(outbox.now());
+        outbox.send(link, new HeadMessage.Read(read.request, read.range));
+        return;
+      }
+    }
     if (!readable.isEmpty()) {
-      Link link = readable.getFirst();
-      read.source = link;
-      link.open().await(outbox.now());
-      outbox.send(link, new HeadMessage.Read(read.request, read.range));
+      open.remove(read.request);
+      outbox.complete(read.request, new Outcome.Failed(Outcome.Cause.UNREADABLE));
+    }
+  }
+
+  /** A member cannot read the range: another one is asked, and only if none can the read fails. */
+  void unreadable(RequestId request, Link link, boolean serving, Membership membership) {
+    Read read = open.get(request);
+    if (read == null || read.source != link) {
+      return;
+    }
+    read.source = null;
+    read.unreadableAt.add(link.replica());
+    if (serving) {
+      dispatch(read, membership);
     }
   }
 
@@ -76,7 +97,7 @@ final class ClientReads {
 
   /** The head serves (again): sends what has no source, completes what has waited. */
   void resume(Membership membership) {
-    for (Read read : open.values()) {
+    for (Read read : List.copyOf(open.values())) {
       if (read.source == null && !arrived.contains(read)) {
         dispatch(read, membership);
       }
@@ -107,6 +128,7 @@ final class ClientReads {
   private static final class Read {
     private final RequestId request;
     private final ByteRange range;
+    private final Set<ReplicaId> unreadableAt = new HashSet<>(0);
     private @Nullable Link source;
     private long newestClaim;
 

@@ -16,6 +16,7 @@ sealed interface Connection {
     private final Generation welcomedAt;
     private final long openedAfter;
     private boolean lossy;
+    private boolean unreadable;
     private long sizeBytes;
     private long sent;
     private long applied;
@@ -37,6 +38,7 @@ sealed interface Connection {
       this.stream = from.stream();
       this.welcomedAt = welcome.generation();
       this.lossy = welcome.lossy();
+      this.unreadable = welcome.unreadable();
       this.openedAfter = openedAfter;
       this.sizeBytes = from.sizeBytes();
       this.heardAt = now;
@@ -59,6 +61,17 @@ sealed interface Connection {
 
     boolean isLossy() {
       return lossy;
+    }
+
+    boolean isUnreadable() {
+      return unreadable;
+    }
+
+    /** True the first time: content of the replica could not be read. */
+    boolean foundUnreadable() {
+      boolean first = !unreadable;
+      unreadable = true;
+      return first;
     }
 
     void settled() {

@@ -15,6 +15,7 @@ final class DigestComparison {
   private final Consumer<BlockSet> then;
   private final long[][] digests;
   private int missing;
+  private boolean unreadable;
 
   private DigestComparison(ByteRange range, int replicas, Consumer<BlockSet> then) {
     this.range = range;
@@ -24,7 +25,8 @@ final class DigestComparison {
   }
 
   /**
-   * Asks every replica; {@code then} gets the blocks in which any of them differs from the first.
+   * Asks every replica; {@code then} gets the blocks in which any of them differs from the first,
+   * or all if one of them cannot be read.
    */
   static void start(
       Inquiries inquiries,
@@ -44,6 +46,11 @@ final class DigestComparison {
   }
 
   private void answered(int index, ReplicaMessage answer) {
+    if (answer instanceof ReplicaMessage.Unreadable) {
+      unreadable = true;
+      countAnswer();
+      return;
+    }
     if (!(answer instanceof ReplicaMessage.Digests(RequestId _, long[] received))) {
       throw new Invariants.Violation("answer to a digest request: " + answer);
     }
@@ -51,6 +58,10 @@ final class DigestComparison {
     Invariants.check(
         received.length == expected, "%s digests for %s blocks", received.length, expected);
     digests[index] = received;
+    countAnswer();
+  }
+
+  private void countAnswer() {
     if (--missing == 0) {
       then.accept(differing());
     }
@@ -59,6 +70,10 @@ final class DigestComparison {
   private BlockSet differing() {
     BlockSet blocks = new BlockSet();
     int first = Geometry.firstBlock(range);
+    if (unreadable) {
+      blocks.addAll(first, Geometry.lastBlock(range));
+      return blocks;
+    }
     for (int block = 0; block < digests[0].length; block++) {
       for (long[] other : digests) {
         if (other[block] != digests[0][block]) {

@@ -170,6 +170,10 @@ public final class Head {
                       LossReason.SILENT,
                       "cannot be reached while opening",
                       roster.membership()));
+      case REPORT_UNREADABLE ->
+          current
+              .unreadable(roster.membership())
+              .forEach(link -> losses.reportUnreadable(link, roster.membership()));
       case RECONCILE -> current.reconcile(roster.membership());
       case ONLY_LOSSY_MEMBERS -> {
         if (clientRelies || run.writes().hasUnstableAcknowledged()) {
@@ -284,10 +288,7 @@ public final class Head {
       case ReplicaMessage.AppliedOne(Sequence sequence) ->
           run.writes().appliedOne(link, sequence.value());
       case ReplicaMessage.Flushed(Sequence upTo) -> flushed(open, upTo.value());
-      case ReplicaMessage.Data(RequestId request, boolean _) -> answered(open, request, message);
-      case ReplicaMessage.Blocks(RequestId request, BlockSet _, boolean _) ->
-          answered(open, request, message);
-      case ReplicaMessage.Digests(RequestId request, long[] _) -> answered(open, request, message);
+      case ReplicaMessage.Answer answer -> answered(link, answer);
       case ReplicaMessage.Resized(long sizeBytes) -> {
         open.awaitedArrived();
         open.resized(sizeBytes);
@@ -311,9 +312,7 @@ public final class Head {
           ReplicaMessage.Applied _,
           ReplicaMessage.AppliedOne _,
           ReplicaMessage.Flushed _,
-          ReplicaMessage.Blocks _,
-          ReplicaMessage.Digests _,
-          ReplicaMessage.Data _,
+          ReplicaMessage.Answer _,
           ReplicaMessage.Resized _,
           ReplicaMessage.Pong _ ->
           lost(link, LossReason.FAILED, "no answer to HELLO: " + message);
@@ -332,12 +331,19 @@ public final class Head {
     resizes.catchUp(open, link);
   }
 
-  private void answered(Connection.Open open, RequestId request, ReplicaMessage message) {
+  private void answered(Link link, ReplicaMessage.Answer answer) {
+    Connection.Open open = link.open();
     open.awaitedArrived();
-    if (request.isInternal()) {
-      run.inquiries().answered(request, message);
+    boolean unreadable = answer instanceof ReplicaMessage.Unreadable;
+    if (unreadable && open.foundUnreadable() && opening != null) {
+      opening.restart(); // another member may be the better source
+    }
+    if (answer.request().isInternal()) {
+      run.inquiries().answered(answer);
+    } else if (unreadable) {
+      reads.unreadable(answer.request(), link, isServing(), roster.membership());
     } else {
-      reads.arrived(request, isServing());
+      reads.arrived(answer.request(), isServing());
     }
   }
 
@@ -415,6 +421,9 @@ public final class Head {
     if (isAttached()) {
       run.writes().flushes().tick(run.timing());
       joiners.report();
+      run.links()
+          .unreadableToSpare(roster.membership())
+          .forEach(link -> losses.reportUnreadable(link, roster.membership()));
       if (state instanceof HeadState.Holding) {
         run.links()
             .missing()

@@ -49,7 +49,9 @@ public sealed interface HeadEffect {
     STREAM_CLOSED,
     SILENT,
     SLOW,
-    FAILED
+    FAILED,
+    /** Some of its content cannot be read, and another member is sound. */
+    UNREADABLE
   }
 
   /** What bringing one replica back has cost. */

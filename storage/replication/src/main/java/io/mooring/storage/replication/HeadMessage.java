@@ -54,14 +54,19 @@ public sealed interface HeadMessage {
    */
   record Settled() implements HeadMessage {}
 
+  /** Asks about the replica's content; answered by a {@link ReplicaMessage.Answer}. */
+  sealed interface Question extends HeadMessage {
+    RequestId request();
+  }
+
   /** Asks for blocks within {@code window}; answered by {@link ReplicaMessage.Blocks}. */
-  record Query(RequestId request, Subject subject, ByteRange window) implements HeadMessage {}
+  record Query(RequestId request, Subject subject, ByteRange window) implements Question {}
 
   /** Asks for one digest per block of the range; answered by {@link ReplicaMessage.Digests}. */
-  record Digest(RequestId request, ByteRange range) implements HeadMessage {}
+  record Digest(RequestId request, ByteRange range) implements Question {}
 
   /** Asks for content; answered by {@link ReplicaMessage.Data}. */
-  record Read(RequestId request, ByteRange range) implements HeadMessage {}
+  record Read(RequestId request, ByteRange range) implements Question {}
 
   /** The volume grows; answered by {@link ReplicaMessage.Resized}. */
   record Resize(long sizeBytes) implements HeadMessage {}

@@ -23,19 +23,19 @@ final class Inquiries {
       Object owner,
       Link link,
       Function<RequestId, HeadMessage> question,
-      Consumer<ReplicaMessage> then) {
+      Consumer<ReplicaMessage.Answer> then) {
     RequestId id = new RequestId(--last);
     open.put(id, new Inquiry(owner, link, then));
     link.open().await(outbox.now());
     outbox.send(link, question.apply(id));
   }
 
-  void answered(RequestId id, ReplicaMessage answer) {
-    Inquiry inquiry = open.remove(id);
+  void answered(ReplicaMessage.Answer answer) {
+    Inquiry inquiry = open.remove(answer.request());
     if (inquiry != null) {
       inquiry.then().accept(answer);
     } else if (answer instanceof ReplicaMessage.Data) {
-      outbox.add(new HeadEffect.Release(id));
+      outbox.add(new HeadEffect.Release(answer.request()));
     }
   }
 
@@ -47,5 +47,5 @@ final class Inquiries {
     open.values().removeIf(inquiry -> inquiry.link() == link);
   }
 
-  private record Inquiry(Object owner, Link link, Consumer<ReplicaMessage> then) {}
+  private record Inquiry(Object owner, Link link, Consumer<ReplicaMessage.Answer> then) {}
 }

@@ -2,8 +2,10 @@ package io.mooring.storage.replication;
 
 import io.mooring.storage.replication.HeadMessage.Membership;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +20,15 @@ final class Joiners {
 
   private static final long BUSY_NANOS = 100_000_000L;
 
+  /** A range that cannot be read is tried again after so many times the patience of an opening. */
+  private static final int BLOCKED_PAUSE = 10;
+
   private final Run run;
   private final Roster roster;
   private final TokenBucket bucket;
   private final List<Resync> resyncs = new ArrayList<>();
   private final Set<ReplicaId> attempted = new HashSet<>();
+  private final Map<ReplicaId, Long> blockedUntil = new HashMap<>();
   private final TreeMap<ReplicaId, Report> reports = new TreeMap<>();
 
   Joiners(Run run, Roster roster) {
@@ -38,15 +44,23 @@ final class Joiners {
     }
     Membership membership = roster.membership();
     for (Link link : run.links().all()) {
-      if (link.isOpen() && !link.isRequired() && find(link) == null) {
+      if (link.isOpen() && !link.isRequired() && find(link) == null && !isBlocked(link)) {
         resyncs.add(new Resync(run, link, !attempted.add(link.replica())));
       }
     }
     for (Resync resync : List.copyOf(resyncs)) {
       if (resync.advance(membership, bucket)) {
         caughtUp(resync);
+      } else if (resync.stage() == Resync.Stage.BLOCKED) {
+        long pause = BLOCKED_PAUSE * run.timing().openNanos();
+        blockedUntil.put(resync.target().replica(), run.outbox().now() + pause);
+        cancel(resync);
       }
     }
+  }
+
+  private boolean isBlocked(Link link) {
+    return run.outbox().now() < blockedUntil.getOrDefault(link.replica(), Long.MIN_VALUE);
   }
 
   List<ResyncProgress> progress() {

@@ -1,6 +1,7 @@
 package io.mooring.storage.replication;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,20 @@ final class Links {
     return null;
   }
 
+  /**
+   * Required replicas that cannot be read everywhere, if they can be spared: a member is there that
+   * can, and has lost nothing. Otherwise none.
+   */
+  List<Link> unreadableToSpare(HeadMessage.Membership membership) {
+    List<Link> unreadable =
+        required().stream().filter(link -> link.isOpen() && link.open().isUnreadable()).toList();
+    boolean spared =
+        !unreadable.isEmpty()
+            && readable(membership).stream()
+                .anyMatch(link -> !link.open().isUnreadable() && !link.open().isLossy());
+    return spared ? unreadable : List.of();
+  }
+
   void remove(Link link) {
     require(link, false);
     all.remove(link);
@@ -106,13 +121,21 @@ final class Links {
     return count;
   }
 
-  /** Open members of the in-sync set, the local one first: only they may be read (I4). */
+  /**
+   * Open members of the in-sync set, of which alone may be read (I4): those that could always be
+   * read first, and the local one before others.
+   */
   List<Link> readable(HeadMessage.Membership membership) {
     List<Link> readable = new ArrayList<>();
+    boolean unreadable = false;
     for (Link link : all) {
       if (link.isOpen() && link.isRequired() && membership.isInSync(link.replica())) {
         readable.add(link.isOrdered() ? readable.size() : 0, link);
+        unreadable |= link.open().isUnreadable();
       }
+    }
+    if (unreadable) {
+      readable.sort(Comparator.comparing(link -> link.open().isUnreadable()));
     }
     return readable;
   }

@@ -10,6 +10,12 @@ final class LossReports {
     this.run = run;
   }
 
+  /** A member that cannot be read everywhere goes on as one until the catalogue has let it go. */
+  void reportUnreadable(Link link, Membership membership) {
+    report(
+        link, HeadEffect.LossReason.UNREADABLE, "some of its content cannot be read", membership);
+  }
+
   /** Reports a loss that is new, or repeats one that is due; the first reason stays. */
   void report(Link link, HeadEffect.LossReason reason, String detail, Membership membership) {
     Link.Loss known = link.loss();

@@ -2,6 +2,7 @@ package io.mooring.storage.replication;
 
 import io.mooring.storage.replication.HeadMessage.Membership;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ final class Opening {
   private long waitingSince;
   private boolean memberSeen;
   private @Nullable Reconcile reconcile;
+  private List<Link> incomparable = List.of();
 
   Opening(Run run, Runnable opened) {
     this.run = run;
@@ -31,6 +33,8 @@ final class Opening {
     WAIT,
     /** Missing replicas have had their time and there is an intact member without them. */
     REPORT_MISSING,
+    /** Replicas that cannot be read, or not be made equal to what cannot, can be spared. */
+    REPORT_UNREADABLE,
     /** Every member has lost its memory, so the best that is left is what was flushed. */
     ONLY_LOSSY_MEMBERS,
     /** All are there and one is intact, or it need not be. */
@@ -45,6 +49,9 @@ final class Opening {
     }
     if (reconcile != null) {
       return Step.WAIT;
+    }
+    if (!unreadable(membership).isEmpty()) {
+      return Step.REPORT_UNREADABLE;
     }
     boolean intact = members.stream().anyMatch(member -> !member.open().isLossy());
     if (!run.links().missing().isEmpty()) {
@@ -69,6 +76,11 @@ final class Opening {
         .anyMatch(link -> link.open().welcomedAt().compareTo(membership.generation()) > 0);
   }
 
+  /** Whom the volume is better off without, if anybody. */
+  List<Link> unreadable(Membership membership) {
+    return incomparable.isEmpty() ? run.links().unreadableToSpare(membership) : incomparable;
+  }
+
   boolean hasSeenMember() {
     return memberSeen;
   }
@@ -80,15 +92,23 @@ final class Opening {
         members.add(link);
       }
     }
-    Link source =
-        members.stream()
-            .filter(member -> !member.open().isLossy())
-            .findFirst()
-            .orElseGet(members::getFirst);
-    members.remove(source);
-    members.addFirst(source);
-    reconcile = new Reconcile(run, members, opened);
+    // Whoever has lost nothing comes first; those that can be read stay before those that cannot.
+    members.sort(Comparator.comparing(member -> member.open().isLossy()));
+    reconcile = new Reconcile(run, members, this::reconciled);
     reconcile.start();
+  }
+
+  /**
+   * What no intact member can read cannot be taken from a lossy one either: it may be older than
+   * what was acknowledged. So the lossy ones go (I1).
+   */
+  private void reconciled(List<Link> cannotFollow) {
+    if (cannotFollow.isEmpty()) {
+      opened.run();
+    } else {
+      incomparable = cannotFollow;
+      reconcile = null;
+    }
   }
 
   void flushed() {
@@ -102,6 +122,7 @@ final class Opening {
    * more.
    */
   void restart() {
+    incomparable = List.of();
     if (reconcile != null) {
       reconcile.cancel();
       reconcile = null;

@@ -18,6 +18,8 @@ public sealed interface Outcome {
   enum Cause {
     FENCED,
     CLOSED,
-    UNFLUSHED_WRITES_LOST
+    UNFLUSHED_WRITES_LOST,
+    /** No member of the in-sync set can read the range; everything else is served. */
+    UNREADABLE
   }
 }

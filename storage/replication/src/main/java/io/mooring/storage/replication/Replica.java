@@ -2,10 +2,8 @@ package io.mooring.storage.replication;
 
 import io.mooring.storage.replication.HeadMessage.Membership;
 import io.mooring.storage.replication.ReplicaRecord.Superblock;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +22,14 @@ public final class Replica {
    */
   private static final long CLEANING_NANOS = 5_000_000_000L;
 
+  private static final String UNREADABLE = "some of its content cannot be read";
+
   private final ReplicaId self;
   private final ActivityMap activity;
   private final UnstableBlocks unstable;
   private final AbsenceMaps maps;
-  private final List<Barrier> barriers = new ArrayList<>();
-  private final List<SyncUnderWay> syncs = new ArrayList<>();
+  private final Barriers barriers = new Barriers();
+  private final TreeMap<Long, SyncUnderWay> syncs = new TreeMap<>();
   private Superblock superblock;
   private @Nullable ReplicaStream stream;
 
@@ -57,7 +57,7 @@ public final class Replica {
     boolean memoryLost = restart == ReplicaRecord.Restart.MACHINE_CRASH && !suspects.isEmpty();
     this.superblock = record.superblock();
     if (memoryLost) {
-      this.superblock = lossy(true);
+      this.superblock = superblock.withLossy(true);
     }
   }
 
@@ -82,6 +82,8 @@ public final class Replica {
       case ReplicaInput.Synced(long token) -> synced(token);
       case ReplicaInput.Persisted(long token) -> persisted(token);
       case ReplicaInput.StreamLost(StreamId id) -> streamLost(id);
+      case ReplicaInput.ReadFailed(StreamId id, HeadMessage.Question question, String reason) ->
+          readFailed(id, question, reason);
       case ReplicaInput.EpochLearned(Epoch epoch) -> epochLearned(epoch);
       case ReplicaInput.ApplyFailed(StreamId id, Sequence sequence, String reason) ->
           applyFailed(id, sequence, reason);
@@ -116,11 +118,14 @@ public final class Replica {
       case HeadMessage.SetMembership(Membership membership) -> {
         follow(membership);
         persistSuperblock();
+        if (isGivenUp()) {
+          fail(UNREADABLE);
+        }
       }
       case HeadMessage.Settled _ -> settled();
       case HeadMessage.Query query -> query(current, query);
-      case HeadMessage.Digest _, HeadMessage.Read _ ->
-          effects.accept(new ReplicaEffect.Serve(id, message));
+      case HeadMessage.Digest digest -> effects.accept(new ReplicaEffect.Serve(id, digest));
+      case HeadMessage.Read read -> effects.accept(new ReplicaEffect.Serve(id, read));
       case HeadMessage.Resize(long sizeBytes) -> resize(current, sizeBytes);
       case HeadMessage.Ping(Sequence stable) -> {
         unstable.stable(stable.value());
@@ -145,11 +150,11 @@ public final class Replica {
     closeStream();
     unstable.startStream();
     stream = new ReplicaStream(id, hello);
-    superblock = promising(hello.promise());
+    superblock = superblock.promising(hello.promise());
     follow(hello.membership());
     long token =
         hello.sizeBytes() > superblock.sizeBytes() ? grow(hello.sizeBytes()) : persistSuperblock();
-    barriers.add(new Barrier(token, true, () -> welcome(id)));
+    barriers.addDrained(token, () -> welcome(id));
     passBarriers();
   }
 
@@ -158,9 +163,14 @@ public final class Replica {
     if (current != null && current.id().equals(id)) {
       current.welcomed();
       effects.accept(new ReplicaEffect.Promised(current.hello().promise()));
+      if (isGivenUp()) {
+        fail(UNREADABLE);
+        return;
+      }
       reply(
           current,
-          new ReplicaMessage.Welcome(superblock.membership().generation(), superblock.lossy()));
+          new ReplicaMessage.Welcome(
+              superblock.membership().generation(), superblock.lossy(), superblock.unreadable()));
     }
   }
 
@@ -168,12 +178,11 @@ public final class Replica {
     Promise promise = Promise.ofEpoch(epoch);
     if (promise.compareTo(superblock.promise()) > 0) {
       closeStream(); // its head belongs to a lower epoch (I2)
-      superblock = promising(promise);
+      superblock = superblock.promising(promise);
       persistSuperblock();
     }
     Promise promised = superblock.promise();
-    barriers.add(
-        new Barrier(lastToken, true, () -> effects.accept(new ReplicaEffect.Promised(promised))));
+    barriers.addDrained(lastToken, () -> effects.accept(new ReplicaEffect.Promised(promised)));
     passBarriers();
   }
 
@@ -275,20 +284,18 @@ public final class Replica {
         flush != null;
         flush = current.takeReadyFlush()) {
       long token = ++lastSync;
-      syncs.add(new SyncUnderWay(token, current.id(), flush.upTo()));
+      syncs.put(token, new SyncUnderWay(current.id(), flush.upTo()));
       effects.accept(new ReplicaEffect.Sync(token));
     }
   }
 
   private void synced(long token) {
-    takeSync(token)
-        .ifPresent(sync -> {
-          ReplicaStream current = stream;
-          if (current != null && current.id().equals(sync.stream())) {
-            unstable.flushed(sync.upTo().value());
-            reply(current, new ReplicaMessage.Flushed(sync.upTo()));
-          }
-        });
+    SyncUnderWay sync = syncs.remove(token);
+    ReplicaStream current = stream;
+    if (sync != null && current != null && current.id().equals(sync.stream())) {
+      unstable.flushed(sync.upTo().value());
+      reply(current, new ReplicaMessage.Flushed(sync.upTo()));
+    }
   }
 
   /**
@@ -297,22 +304,11 @@ public final class Replica {
    * again, without the system's cache.
    */
   private void syncFailed(long token, String reason) {
-    takeSync(token);
+    syncs.remove(token);
     broken = true;
-    superblock = lossy(true);
+    superblock = superblock.withLossy(true);
     persistSuperblock();
     fail(reason);
-  }
-
-  private Optional<SyncUnderWay> takeSync(long token) {
-    for (Iterator<SyncUnderWay> each = syncs.iterator(); each.hasNext(); ) {
-      SyncUnderWay sync = each.next();
-      if (sync.token() == token) {
-        each.remove();
-        return Optional.of(sync);
-      }
-    }
-    return Optional.empty();
   }
 
   private void fail(String reason) {
@@ -321,6 +317,50 @@ public final class Replica {
       reply(current, new ReplicaMessage.Failed(reason));
       closeStream();
     }
+  }
+
+  // What cannot be read
+
+  /**
+   * The replica stays unusable from now on, whoever asks. The head hears of it when it is durable:
+   * as a member the replica goes on with the rest until the catalogue has let it go.
+   */
+  private void readFailed(StreamId id, HeadMessage.Question question, String reason) {
+    boolean first = !superblock.unreadable();
+    if (first) {
+      superblock = superblock.foundUnreadable();
+      persistSuperblock();
+    }
+    barriers.add(
+        lastToken,
+        () -> {
+          if (first) {
+            effects.accept(new ReplicaEffect.Unreadable(reason));
+          }
+          answerUnreadable(id, question, reason);
+        });
+    passBarriers();
+  }
+
+  private void answerUnreadable(StreamId id, HeadMessage.Question question, String reason) {
+    ReplicaStream current = stream;
+    if (current == null || !current.id().equals(id)) {
+      return;
+    }
+    if (isMember() && !(question instanceof HeadMessage.Query)) {
+      reply(current, new ReplicaMessage.Unreadable(question.request(), reason));
+    } else {
+      fail(reason);
+    }
+  }
+
+  private boolean isMember() {
+    return superblock.membership().isInSync(self);
+  }
+
+  /** Outside the in-sync set there is no way back for a replica that cannot be read (I4). */
+  private boolean isGivenUp() {
+    return superblock.unreadable() && !isMember();
   }
 
   // Membership and maps
@@ -335,16 +375,14 @@ public final class Replica {
         membership,
         unstable,
         absent -> effects.accept(new ReplicaEffect.DropMap(absent, ++lastToken)));
-    superblock =
-        new Superblock(
-            superblock.promise(), membership, superblock.lossy(), superblock.sizeBytes());
+    superblock = superblock.following(membership);
     saveMaps();
   }
 
   private void settled() {
     unstable.settled();
     if (superblock.lossy()) {
-      superblock = lossy(false);
+      superblock = superblock.withLossy(false);
       persistSuperblock();
     }
   }
@@ -409,21 +447,17 @@ public final class Replica {
       grow(sizeBytes);
     }
     barriers.add(
-        new Barrier(
-            lastToken,
-            false,
-            () -> {
-              if (stream == current) {
-                reply(current, new ReplicaMessage.Resized(sizeBytes));
-              }
-            }));
+        lastToken,
+        () -> {
+          if (stream == current) {
+            reply(current, new ReplicaMessage.Resized(sizeBytes));
+          }
+        });
     passBarriers();
   }
 
   private long grow(long sizeBytes) {
-    superblock =
-        new Superblock(
-            superblock.promise(), superblock.membership(), superblock.lossy(), sizeBytes);
+    superblock = superblock.grownTo(sizeBytes);
     long token = ++lastToken;
     effects.accept(new ReplicaEffect.Grow(superblock, token));
     return token;
@@ -451,34 +485,12 @@ public final class Replica {
   }
 
   private void passBarriers() {
-    for (Iterator<Barrier> each = barriers.iterator(); each.hasNext(); ) {
-      Barrier barrier = each.next();
-      if (barrier.token() <= durableToken && (draining == 0 || !barrier.drained())) {
-        each.remove();
-        barrier.action().run();
-      }
-    }
+    barriers.pass(durableToken, draining == 0);
   }
 
   private void reply(ReplicaStream current, ReplicaMessage message) {
     effects.accept(new ReplicaEffect.Reply(current.id(), message));
   }
 
-  private Superblock promising(Promise promise) {
-    return new Superblock(
-        promise, superblock.membership(), superblock.lossy(), superblock.sizeBytes());
-  }
-
-  private Superblock lossy(boolean lossy) {
-    return new Superblock(
-        superblock.promise(), superblock.membership(), lossy, superblock.sizeBytes());
-  }
-
-  /**
-   * Something that must not happen before a token is durable and, if {@code drained}, the store is
-   * idle.
-   */
-  private record Barrier(long token, boolean drained, Runnable action) {}
-
-  private record SyncUnderWay(long token, StreamId stream, Sequence upTo) {}
+  private record SyncUnderWay(StreamId stream, Sequence upTo) {}
 }

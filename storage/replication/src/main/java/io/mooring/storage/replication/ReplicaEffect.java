@@ -38,14 +38,17 @@ public sealed interface ReplicaEffect {
 
   /**
    * Answer a {@link HeadMessage.Read}, {@link HeadMessage.Digest} or query for allocated blocks
-   * from the data, in any order.
+   * from the data, in any order; {@link ReplicaInput.ReadFailed} if the data cannot be read.
    */
-  record Serve(StreamId stream, HeadMessage message) implements ReplicaEffect {}
+  record Serve(StreamId stream, HeadMessage.Question question) implements ReplicaEffect {}
 
   record Reply(StreamId stream, ReplicaMessage message) implements ReplicaEffect {}
 
   /** Drop a stream after what was replied to it. */
   record CloseStream(StreamId stream) implements ReplicaEffect {}
+
+  /** It is on record that content could not be read: whoever looks after replicas must hear it. */
+  record Unreadable(String reason) implements ReplicaEffect {}
 
   /**
    * The promise is durable; when it came from the catalogue, the evidence that older heads are

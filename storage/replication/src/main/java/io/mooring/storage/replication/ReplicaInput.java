@@ -16,6 +16,10 @@ public sealed interface ReplicaInput {
   /** A stream has broken. Nothing arrives on it any more. */
   record StreamLost(StreamId stream) implements ReplicaInput {}
 
+  /** The store could not serve a question about the data: the disk does not give it back. */
+  record ReadFailed(StreamId stream, HeadMessage.Question question, String reason)
+      implements ReplicaInput {}
+
   /**
    * The catalogue has published an epoch of this volume: heads of lower ones must not write any
    * more (I2).

@@ -5,6 +5,11 @@ import java.util.Arrays;
 /** What a replica answers to a head. The bytes of {@link Data} travel beside the message. */
 public sealed interface ReplicaMessage {
 
+  /** What a question of the head is answered with, whether the client's or its own. */
+  sealed interface Answer extends ReplicaMessage {
+    RequestId request();
+  }
+
   /**
    * The promise is durable and nothing of an older stream can be applied any more.
    *
@@ -12,8 +17,11 @@ public sealed interface ReplicaMessage {
    * @param lossy the replica may have lost changes that it had acknowledged and not flushed
    *     (machine crash, failed write-back), and has not been settled since: it must not be the
    *     source of a reconcile while an intact member exists
+   * @param unreadable some of its content could not be read, perhaps in an earlier life: it serves
+   *     only as long as no better member is there, and never comes back through resync
    */
-  record Welcome(Generation generation, boolean lossy) implements ReplicaMessage {}
+  record Welcome(Generation generation, boolean lossy, boolean unreadable)
+      implements ReplicaMessage {}
 
   /** The replica has promised a higher run: this head is fenced (I2). */
   record Refused(Promise promised) implements ReplicaMessage {}
@@ -36,10 +44,10 @@ public sealed interface ReplicaMessage {
    *
    * @param exact false if the replica cannot tell and every allocated block has to be compared
    */
-  record Blocks(RequestId request, BlockSet blocks, boolean exact) implements ReplicaMessage {}
+  record Blocks(RequestId request, BlockSet blocks, boolean exact) implements Answer {}
 
   /** One digest per block, in order. */
-  record Digests(RequestId request, long[] digests) implements ReplicaMessage {
+  record Digests(RequestId request, long[] digests) implements Answer {
     @Override
     public boolean equals(Object other) {
       return other instanceof Digests that
@@ -63,7 +71,13 @@ public sealed interface ReplicaMessage {
    *
    * @param zeros all of it is zero, so a copy can be sent as {@link HeadMessage.Zero}
    */
-  record Data(RequestId request, boolean zeros) implements ReplicaMessage {}
+  record Data(RequestId request, boolean zeros) implements Answer {}
+
+  /**
+   * The disk cannot give content that was asked for. The replica has noted durably that it is
+   * unreadable; everything else of it goes on.
+   */
+  record Unreadable(RequestId request, String reason) implements Answer {}
 
   record Resized(long sizeBytes) implements ReplicaMessage {}
 

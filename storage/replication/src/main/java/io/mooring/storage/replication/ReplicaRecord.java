@@ -19,6 +19,7 @@ public record ReplicaRecord(
             Promise.NONE,
             new HeadMessage.Membership(new Generation(0), List.of(), List.of()),
             false,
+            false,
             sizeBytes),
         new BlockSet(),
         Map.of());
@@ -30,9 +31,35 @@ public record ReplicaRecord(
    * @param promise highest run that was granted (I2)
    * @param membership newest membership that a head has told
    * @param lossy changes that were acknowledged and not flushed may be lost
+   * @param unreadable content could not be read; never taken back
    */
   public record Superblock(
-      Promise promise, HeadMessage.Membership membership, boolean lossy, long sizeBytes) {}
+      Promise promise,
+      HeadMessage.Membership membership,
+      boolean lossy,
+      boolean unreadable,
+      long sizeBytes) {
+
+    Superblock promising(Promise higher) {
+      return new Superblock(higher, membership, lossy, unreadable, sizeBytes);
+    }
+
+    Superblock following(HeadMessage.Membership newer) {
+      return new Superblock(promise, newer, lossy, unreadable, sizeBytes);
+    }
+
+    Superblock withLossy(boolean isLossy) {
+      return new Superblock(promise, membership, isLossy, unreadable, sizeBytes);
+    }
+
+    Superblock grownTo(long newSizeBytes) {
+      return new Superblock(promise, membership, lossy, unreadable, newSizeBytes);
+    }
+
+    public Superblock foundUnreadable() {
+      return new Superblock(promise, membership, lossy, true, sizeBytes);
+    }
+  }
 
   /**
    * What one absent replica lacks.

@@ -14,7 +14,10 @@ import java.util.function.Consumer;
  *   WAITING ─▶ SURVEYING ─▶ COMPARING ─▶ COPYING ─▶ FLUSHING ─▶ JOINING ─▶ CAUGHT_UP
  * </pre>
  *
- * The replica gets every new write from the start. While JOINING its acknowledgement is already
+ * A range that no member can read ends the attempt as BLOCKED, after everything else was copied:
+ * the replica stays outside until the range is written anew or another member can read it.
+ *
+ * <p>The replica gets every new write from the start. While JOINING its acknowledgement is already
  * required; only when a flush from after that moment is complete everywhere may the catalogue hear
  * of it. Otherwise the set could grow by a replica that still lacks writes which were acknowledged
  * or flushed without it (I1).
@@ -28,7 +31,8 @@ final class Resync {
     COPYING,
     FLUSHING,
     JOINING,
-    CAUGHT_UP
+    CAUGHT_UP,
+    BLOCKED
   }
 
   private final Run run;
@@ -42,6 +46,7 @@ final class Resync {
   private BlockRuns chunks;
   private List<Link> sources = List.of();
   private int chunksInFlight;
+  private boolean unreadable;
   private long flushPoint;
   private long bytesCopied;
   private long bytesCompared;
@@ -85,7 +90,7 @@ final class Resync {
   boolean reads(Link link) {
     return switch (stage) {
       case WAITING, SURVEYING, COMPARING, COPYING -> sources.contains(link);
-      case FLUSHING, JOINING, CAUGHT_UP -> false;
+      case FLUSHING, JOINING, CAUGHT_UP, BLOCKED -> false;
     };
   }
 
@@ -107,7 +112,7 @@ final class Resync {
         case COPYING -> copyMore(bucket);
         case FLUSHING -> joinWhenFlushed();
         case JOINING -> settleWhenStable();
-        case SURVEYING, CAUGHT_UP -> {}
+        case SURVEYING, CAUGHT_UP, BLOCKED -> {}
       }
     } while (stage != before);
     return stage == Stage.CAUGHT_UP && first != Stage.CAUGHT_UP;
@@ -220,7 +225,12 @@ final class Resync {
       bucket.take(range.length());
       copy(range);
     }
-    if (chunksInFlight == 0 && !chunks.hasNext()) {
+    if (chunksInFlight > 0 || chunks.hasNext()) {
+      return;
+    }
+    if (unreadable) {
+      stage = Stage.BLOCKED;
+    } else {
       stage = Stage.FLUSHING;
       flushPoint = run.writes().skipSequence();
       run.writes().flushes().sendTo(target, flushPoint);
@@ -233,20 +243,45 @@ final class Resync {
    */
   private void copy(ByteRange range) {
     Claim[] lock = new Claim[1];
-    lock[0] = run.writes().lock(range, () -> read(range, lock[0]));
+    lock[0] = run.writes().lock(range, () -> read(range, 0, lock[0]));
     locks.add(lock[0]);
   }
 
-  private void read(ByteRange range, Claim lock) {
+  private void read(ByteRange range, int source, Claim lock) {
     run.inquiries()
         .ask(
             this,
-            sources.getFirst(),
+            sources.get(source),
             id -> new HeadMessage.Read(id, range),
-            answer -> copy(range, lock, answer));
+            answer -> {
+              if (answer instanceof ReplicaMessage.Unreadable) {
+                unreadable(range, source, lock);
+              } else {
+                copy(range, lock, answer);
+              }
+            });
   }
 
-  private void copy(ByteRange range, Claim lock, ReplicaMessage answer) {
+  /** Another member may have it; if none has all of it, each part is copied by itself. */
+  private void unreadable(ByteRange range, int source, Claim lock) {
+    if (source + 1 < sources.size()) {
+      read(range, source + 1, lock);
+      return;
+    }
+    locks.remove(lock);
+    run.writes().unlock(lock);
+    chunksInFlight--;
+    if (range.length() > Geometry.SECTOR_BYTES) {
+      for (ByteRange half : range.halves(Geometry.SECTOR_BYTES)) {
+        chunksInFlight++;
+        copy(half);
+      }
+    } else {
+      unreadable = true;
+    }
+  }
+
+  private void copy(ByteRange range, Claim lock, ReplicaMessage.Answer answer) {
     if (!(answer instanceof ReplicaMessage.Data(RequestId payload, boolean zeros))) {
       throw new Invariants.Violation("answer to a read: " + answer);
     }

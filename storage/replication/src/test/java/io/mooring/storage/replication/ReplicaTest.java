@@ -17,6 +17,9 @@ final class ReplicaTest {
   private static final ByteRange WINDOW = new ByteRange(0, SIZE);
   private static final Membership BOTH = membership(1, List.of(SELF, OTHER), List.of());
   private static final Membership ALONE = membership(2, List.of(SELF), List.of(OTHER));
+  private static final Membership OTHER_ALONE = membership(2, List.of(OTHER), List.of(SELF));
+  private static final HeadMessage.Read READ =
+      new HeadMessage.Read(new RequestId(-1), new ByteRange(0, 4096));
   private static final StreamId STREAM = new StreamId(1);
   private static final StreamId NEWER = new StreamId(2);
 
@@ -30,7 +33,7 @@ final class ReplicaTest {
 
     persistAll();
     assertThat(replies(STREAM))
-        .containsExactly(new ReplicaMessage.Welcome(new Generation(1), false));
+        .containsExactly(new ReplicaMessage.Welcome(new Generation(1), false, false));
   }
 
   @Test
@@ -182,14 +185,14 @@ final class ReplicaTest {
     open(NEWER, Promise.of(2, 1), BOTH);
 
     assertThat(replies(NEWER))
-        .containsExactly(new ReplicaMessage.Welcome(new Generation(2), false));
+        .containsExactly(new ReplicaMessage.Welcome(new Generation(2), false, false));
     assertThat(replica.superblock().membership()).isEqualTo(ALONE);
   }
 
   @Test
   void afterACrashActiveRegionsAreSuspectsAndTheReplicaIsLossyUntilSettled() {
     ReplicaRecord.Superblock superblock =
-        new ReplicaRecord.Superblock(Promise.of(1, 1), BOTH, false, SIZE);
+        new ReplicaRecord.Superblock(Promise.of(1, 1), BOTH, false, false, SIZE);
     replica =
         replica(
             new ReplicaRecord(superblock, BlockSet.of(1), Map.of()),
@@ -198,7 +201,7 @@ final class ReplicaTest {
     open(STREAM, Promise.of(1, 2), BOTH);
 
     assertThat(replies(STREAM))
-        .containsExactly(new ReplicaMessage.Welcome(new Generation(1), true));
+        .containsExactly(new ReplicaMessage.Welcome(new Generation(1), true, false));
     BlockSet region = new BlockSet();
     region.addAll(Geometry.BLOCKS_PER_REGION, 2 * Geometry.BLOCKS_PER_REGION - 1);
     assertThat(ask(new Subject.Suspects()))
@@ -207,6 +210,65 @@ final class ReplicaTest {
     input(new ReplicaInput.Received(STREAM, new HeadMessage.Settled()));
     assertThat(replica.superblock().lossy()).isFalse();
     assertThat(((ReplicaMessage.Blocks) ask(new Subject.Suspects())).blocks().isEmpty()).isTrue();
+  }
+
+  @Test
+  void aMemberThatCannotBeReadSaysSoWhenItIsOnRecordAndGoesOn() {
+    open(STREAM, Promise.of(1, 1), BOTH);
+    effects.clear();
+
+    input(new ReplicaInput.ReadFailed(STREAM, READ, "I/O error"));
+    assertThat(replica.superblock().unreadable()).isTrue();
+    assertThat(effects).hasSize(1).allMatch(ReplicaEffect.PersistSuperblock.class::isInstance);
+
+    persistAll();
+    assertThat(effects).contains(new ReplicaEffect.Unreadable("I/O error"));
+    assertThat(replies(STREAM))
+        .containsExactly(new ReplicaMessage.Unreadable(READ.request(), "I/O error"));
+    change(STREAM, write(1, 0));
+    assertThat(applied()).containsExactly(1L);
+  }
+
+  @Test
+  void aReplicaThatCannotBeReadIsWelcomeOnlyAsAMember() {
+    replica = replica(unreadable(BOTH), ReplicaRecord.Restart.INTACT);
+
+    open(STREAM, Promise.of(1, 2), BOTH);
+    open(NEWER, Promise.of(2, 1), OTHER_ALONE);
+
+    assertThat(replies(STREAM))
+        .containsExactly(new ReplicaMessage.Welcome(new Generation(1), false, true));
+    assertThat(replies(NEWER)).hasSize(1).allMatch(ReplicaMessage.Failed.class::isInstance);
+    assertThat(effects).contains(new ReplicaEffect.Promised(Promise.of(2, 1)));
+  }
+
+  @Test
+  void aReplicaThatCannotBeReadEndsWhenTheSetGoesOnWithoutIt() {
+    replica = replica(unreadable(BOTH), ReplicaRecord.Restart.INTACT);
+    open(STREAM, Promise.of(1, 2), BOTH);
+
+    input(new ReplicaInput.Received(STREAM, new HeadMessage.SetMembership(OTHER_ALONE)));
+
+    assertThat(effects).contains(new ReplicaEffect.CloseStream(STREAM));
+  }
+
+  @Test
+  void aReplicaThatIsFilledAndCannotBeReadIsOfNoUse() {
+    open(STREAM, Promise.of(1, 1), OTHER_ALONE);
+
+    input(new ReplicaInput.ReadFailed(STREAM, READ, "I/O error"));
+    persistAll();
+
+    assertThat(replies(STREAM).getLast()).isEqualTo(new ReplicaMessage.Failed("I/O error"));
+    assertThat(effects)
+        .contains(new ReplicaEffect.CloseStream(STREAM), new ReplicaEffect.Unreadable("I/O error"));
+  }
+
+  private static ReplicaRecord unreadable(Membership membership) {
+    return new ReplicaRecord(
+        new ReplicaRecord.Superblock(Promise.of(1, 1), membership, false, true, SIZE),
+        new BlockSet(),
+        Map.of());
   }
 
   @Test
@@ -272,6 +334,7 @@ final class ReplicaTest {
           ReplicaEffect.Serve _,
           ReplicaEffect.Reply _,
           ReplicaEffect.CloseStream _,
+          ReplicaEffect.Unreadable _,
           ReplicaEffect.Promised _ ->
           0;
     };

@@ -105,7 +105,8 @@ final class Scenario {
   private ReplicaMessage message(ReplicaId replica, Words words) {
     return switch (words.at(1)) {
       case "welcome" ->
-          new ReplicaMessage.Welcome(new Generation(words.number("gen", 1)), words.has("lossy"));
+          new ReplicaMessage.Welcome(
+              new Generation(words.number("gen", 1)), words.has("lossy"), words.has("unreadable"));
       case "refused" -> new ReplicaMessage.Refused(Promise.of(words.numberAt(2), 1));
       case "applied" -> new ReplicaMessage.Applied(new Sequence(words.numberAt(2)));
       case "applied-one" -> new ReplicaMessage.AppliedOne(new Sequence(words.numberAt(2)));
@@ -114,6 +115,7 @@ final class Scenario {
           new ReplicaMessage.Blocks(question(replica), words.blocks(), !words.has("inexact"));
       case "digests" -> new ReplicaMessage.Digests(question(replica), words.digests());
       case "data" -> new ReplicaMessage.Data(question(replica), words.has("zeros"));
+      case "unreadable" -> new ReplicaMessage.Unreadable(question(replica), "I/O error");
       case "resized" -> new ReplicaMessage.Resized(words.numberAt(2));
       case "failed" -> new ReplicaMessage.Failed("disk full");
       default -> throw new IllegalArgumentException("unknown message " + words.at(1));

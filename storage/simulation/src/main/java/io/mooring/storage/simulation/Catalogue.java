@@ -22,6 +22,7 @@ final class Catalogue {
   private final Simulation simulation;
   private final Scheduler scheduler;
   private final TreeMap<ReplicaId, Boolean> inSyncByReplica = new TreeMap<>();
+  private final Map<ReplicaId, Long> outSince = new HashMap<>();
   private final TreeSet<String> downNodes = new TreeSet<>();
   private final TreeSet<String> cutOff = new TreeSet<>();
   private final Map<Process, Long> reportDueAt = new HashMap<>();
@@ -120,7 +121,7 @@ final class Catalogue {
     boolean dropped = false;
     for (ReplicaId replica : inSync()) {
       if (someoneUp && downNodes.contains(simulation.host(replica).node())) {
-        inSyncByReplica.put(replica, false);
+        out(replica);
         dropped = true;
       }
     }
@@ -149,7 +150,7 @@ final class Catalogue {
     if (!of.equals(epoch) || isMember == null) {
       changed();
     } else if (isMember && inSync().size() > 1) {
-      inSyncByReplica.put(replica, false);
+      out(replica);
       generation = generation.next();
       changed();
     } else {
@@ -168,11 +169,26 @@ final class Catalogue {
           if (of.equals(epoch)
               && basis.equals(generation)
               && inSyncByReplica.containsKey(replica)) {
-            inSyncByReplica.put(replica, true);
+            in(replica);
             generation = generation.next();
           }
           changed();
         });
+  }
+
+  private void out(ReplicaId replica) {
+    inSyncByReplica.put(replica, false);
+    outSince.put(replica, scheduler.now());
+  }
+
+  /** I4: what could not be read when it left the set has no way back. */
+  private void in(ReplicaId replica) {
+    long since = outSince.getOrDefault(replica, Long.MIN_VALUE);
+    if (Boolean.FALSE.equals(inSyncByReplica.put(replica, true))
+        && simulation.host(replica).unreadableSince() <= since) {
+      throw new SimulationFailure(
+          "I4: " + replica + " could not be read, and is in the in-sync set again");
+    }
   }
 
   void replicaPromised(String node, Process from, ReplicaId replica, Epoch promised) {

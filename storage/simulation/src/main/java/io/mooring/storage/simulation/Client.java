@@ -142,6 +142,9 @@ final class Client {
     }
     switch (outcome) {
       case Outcome.Interrupted _ -> scheduler.after(0, "again", () -> again(run, id));
+      case Outcome.Failed(Outcome.Cause cause)
+          when cause == Outcome.Cause.UNREADABLE && request instanceof Request.Read ->
+          outstanding.remove(id);
       case Outcome.Failed _ -> die();
       case Outcome.Done _ -> {
         outstanding.remove(id);

@@ -21,9 +21,12 @@ import io.mooring.storage.replication.Sequence;
 import io.mooring.storage.replication.StreamId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** One run of a head in an agent: the engine's part of it. */
@@ -42,6 +45,11 @@ final class HeadRun {
   private final Map<RequestId, long[]> buffers = new HashMap<>();
   private HeadState state = new HeadState.Opening();
   private Membership membership;
+
+  /** What the head acts on: the newest membership that is in its record and in its streams. */
+  private Membership acted;
+
+  private final Map<RequestId, Set<ReplicaId>> unreadableAt = new HashMap<>();
   private long sizeBytes = Layout.SIZE_BYTES;
 
   HeadRun(Simulation simulation, Node node, Client client, boolean clientFresh, HeadRecord record) {
@@ -53,6 +61,7 @@ final class HeadRun {
     this.clientFresh = clientFresh;
     this.promise = record.promise();
     this.membership = record.membership();
+    this.acted = membership;
     this.local = findLocal();
     this.head = new Head(settings(record));
   }
@@ -185,6 +194,7 @@ final class HeadRun {
   }
 
   private void open(HeadEffect.OpenStream open) {
+    acted = open.hello().membership();
     scheduler.after(
         simulation.connectDelay(), "connect", () -> process.deliver(() -> connect(open)));
   }
@@ -228,6 +238,11 @@ final class HeadRun {
     if (frame.message() instanceof ReplicaMessage.Data(RequestId request, boolean _)) {
       buffers.put(request, frame.content());
     }
+    if (frame.message() instanceof ReplicaMessage.Unreadable(RequestId request, String _)) {
+      unreadableAt
+          .computeIfAbsent(request, _ -> new HashSet<>())
+          .add(Objects.requireNonNull(replicas.get(stream)));
+    }
     if (simulation.mutant() == Mutant.ACKNOWLEDGE_BEFORE_ALL
         && frame.message() instanceof ReplicaMessage.Applied applied) {
       for (StreamId other : wires.keySet().stream().sorted().toList()) {
@@ -239,6 +254,9 @@ final class HeadRun {
   }
 
   private void send(HeadEffect.Send send) {
+    if (send.message() instanceof HeadMessage.SetMembership(Membership next)) {
+      acted = next;
+    }
     Wire wire = wires.get(send.stream());
     if (wire == null) {
       return;
@@ -300,6 +318,13 @@ final class HeadRun {
   private void complete(RequestId request, Outcome outcome) {
     if (request.value() >= Nemesis.OWN_REQUESTS) {
       return;
+    }
+    Set<ReplicaId> unreadable = unreadableAt.getOrDefault(request, Set.of());
+    if (outcome instanceof Outcome.Failed(Outcome.Cause cause)
+        && cause == Outcome.Cause.UNREADABLE
+        && !unreadable.containsAll(acted.inSync())) {
+      throw new SimulationFailure(
+          "a read fails because of " + unreadable + " although others are in sync: " + acted);
     }
     long[] data = buffers.remove(request);
     client.completed(this, request, outcome, data == null ? new long[0] : data);

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -176,7 +177,7 @@ final class History {
   /**
    * A head begins to serve after an opening.
    *
-   * @param members the disks of every member: they must be equal
+   * @param members the disks of every member: they must be equal, save where none can be read
    * @param mayHaveLost no member has kept its memory and the client relies on flushed writes only
    */
   void serving(Promise run, List<SimulatedDisk> members, boolean mayHaveLost) {
@@ -185,13 +186,20 @@ final class History {
       int sector = Layout.HOT_SECTORS[i];
       Slot slot = slots[i];
       long value = members.getFirst().visible(sector);
+      Set<Long> hidden = new TreeSet<>();
       for (SimulatedDisk member : members) {
         if (member.visible(sector) != value) {
+          hidden.add(member.visible(sector));
+        }
+      }
+      for (long other : hidden) {
+        boolean unseen = members.stream().allMatch(member -> member.isBad(sector));
+        if (!unseen || !(mayHaveLost ? slot.allowsAfterCrash(other) : slot.allows(other))) {
           throw new SimulationFailure(
               "run "
                   + run
                   + " serves with members that differ, one has "
-                  + member.visible(sector)
+                  + other
                   + ": "
                   + slot.describe(sector, value));
         }
@@ -209,6 +217,7 @@ final class History {
       }
       slot.durableFrom = slot.versions.lastOrder();
       slot.open.clear();
+      hidden.forEach(other -> slot.open.add(other, lastOrder)); // until it is written anew
     }
   }
 

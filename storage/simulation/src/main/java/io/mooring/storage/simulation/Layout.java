@@ -52,6 +52,12 @@ final class Layout {
         (long) firstSector * Geometry.SECTOR_BYTES, (long) sectors * Geometry.SECTOR_BYTES);
   }
 
+  static ByteRange wholeBlocks(ByteRange range) {
+    long first = range.offset() / Geometry.BLOCK_BYTES * Geometry.BLOCK_BYTES;
+    long blocks = (range.end() - first + Geometry.BLOCK_BYTES - 1) / Geometry.BLOCK_BYTES;
+    return new ByteRange(first, blocks * Geometry.BLOCK_BYTES);
+  }
+
   static int firstSector(ByteRange range) {
     return (int) (range.offset() / Geometry.SECTOR_BYTES);
   }

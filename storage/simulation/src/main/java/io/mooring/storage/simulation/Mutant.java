@@ -33,5 +33,9 @@ public enum Mutant {
   /** A restarted head does not know what the run before has done (I4). */
   RECORD_NOT_DURABLE,
   /** A flush is answered before the disk has finished it (I1). */
-  FLUSH_NOT_AWAITED
+  FLUSH_NOT_AWAITED,
+  /** A replica that cannot be read counts as lost for a moment, and is resynced (I4). */
+  UNREADABLE_TAKEN_BACK,
+  /** A replica does not keep on record that it cannot be read (I4). */
+  UNREADABLE_FORGOTTEN
 }

@@ -77,11 +77,24 @@ final class Mutations {
             COPY_WITHOUT_LOCK,
             LOSS_HIDDEN,
             RECORD_NOT_DURABLE,
-            FLUSH_NOT_AWAITED ->
+            FLUSH_NOT_AWAITED,
+            UNREADABLE_TAKEN_BACK,
+            UNREADABLE_FORGOTTEN ->
             message;
       };
     }
     return message;
+  }
+
+  ReplicaRecord.Superblock toDisk(ReplicaRecord.Superblock superblock) {
+    return mutant == Mutant.UNREADABLE_FORGOTTEN
+        ? new ReplicaRecord.Superblock(
+            superblock.promise(),
+            superblock.membership(),
+            superblock.lossy(),
+            false,
+            superblock.sizeBytes())
+        : superblock;
   }
 
   private BlockSet withoutOne(BlockSet blocks) {

@@ -31,6 +31,7 @@ final class Nemesis {
     DISK_FULL,
     SYNC_FAILS,
     SLOW_DISK,
+    BAD_SECTORS,
     FALSE_NODE_DOWN,
     FORCED_MOVE,
     CLEAN_MOVE,
@@ -86,6 +87,7 @@ final class Nemesis {
       case DISK_FULL -> failDisk(ReplicaHost.DiskFault.WRITES_FAIL, 100);
       case SYNC_FAILS -> failDisk(ReplicaHost.DiskFault.SYNCS_FAIL, 100);
       case SLOW_DISK -> failDisk(ReplicaHost.DiskFault.SLOW, 900);
+      case BAD_SECTORS -> spoilSectors();
       case FALSE_NODE_DOWN -> {
         simulation.catalogue().nodeDown(node.name());
         later(50, 600, () -> simulation.catalogue().nodeUp(node.name()));
@@ -177,6 +179,15 @@ final class Nemesis {
     ReplicaHost host = hosts.get(scheduler.below(hosts.size()));
     host.fault = fault;
     later(5, mostMs, () -> host.fault = ReplicaHost.DiskFault.NONE);
+  }
+
+  private void spoilSectors() {
+    List<ReplicaHost> hosts = simulation.hosts();
+    ReplicaHost host = hosts.get(scheduler.below(hosts.size()));
+    int run = scheduler.below(Layout.hotRuns());
+    int first = scheduler.below(Layout.hotRunLength(run));
+    int sectors = 1 + scheduler.below(Layout.hotRunLength(run) - first);
+    host.disk().goBad(Layout.hotRange(run, first, sectors));
   }
 
   private void closeHeads() {

@@ -4,16 +4,20 @@ import io.mooring.storage.replication.BlockSet;
 import io.mooring.storage.replication.ByteRange;
 import io.mooring.storage.replication.Geometry;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * The data of one replica: what reads see, and what would be left after a power cut. A crash keeps
- * an arbitrary part of what was not synced, sector by sector, so writes are torn as well.
+ * an arbitrary part of what was not synced, sector by sector, so writes are torn as well. Sectors
+ * can go bad: they cannot be read until they are written again, and nobody knows before somebody
+ * reads.
  */
 final class SimulatedDisk {
   private final Scheduler scheduler;
   private final long[] visible = new long[Layout.SECTORS_MAX];
   private final long[] durable = new long[Layout.SECTORS_MAX];
+  private final boolean[] bad = new boolean[Layout.SECTORS_MAX];
   private List<Unsynced> unsynced = new ArrayList<>();
   private long lastWrite;
 
@@ -46,7 +50,35 @@ final class SimulatedDisk {
     }
   }
 
+  void goBad(ByteRange range) {
+    int first = Layout.firstSector(range);
+    Arrays.fill(bad, first, first + Layout.sectors(range), true);
+  }
+
+  boolean isBad(int sector) {
+    return bad[sector];
+  }
+
+  boolean hasBadSectors() {
+    return isBad(0, bad.length);
+  }
+
+  boolean canRead(ByteRange range) {
+    int first = Layout.firstSector(range);
+    return !isBad(first, first + Layout.sectors(range));
+  }
+
+  private boolean isBad(int first, int end) {
+    for (int sector = first; sector < end; sector++) {
+      if (bad[sector]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void write(int sector, long stamp) {
+    bad[sector] = false;
     visible[sector] = stamp;
     unsynced.add(new Unsynced(++lastWrite, sector, stamp));
   }

@@ -171,7 +171,9 @@ public final class Simulation {
   }
 
   private boolean isRecovered() {
-    return servingRun() != null && catalogue.absent().isEmpty();
+    return servingRun() != null
+        && catalogue.absent().isEmpty()
+        && hosts.values().stream().noneMatch(host -> host.disk().hasBadSectors());
   }
 
   private @Nullable HeadRun servingRun() {
@@ -235,8 +237,18 @@ public final class Simulation {
           } else if (!quiet && holderIsIdle()) {
             catalogue.fence();
           }
+          replaceUnusable();
           orchestrateLater();
         });
+  }
+
+  /** What its agent reports as unusable is replaced, unless it is in sync. */
+  private void replaceUnusable() {
+    for (ReplicaId absent : catalogue.absent()) {
+      if (host(absent).isUnusable() && scheduler.chance(0.05)) {
+        replaceReplica(absent);
+      }
+    }
   }
 
   /**
