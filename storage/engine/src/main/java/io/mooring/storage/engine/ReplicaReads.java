@@ -22,6 +22,8 @@ final class ReplicaReads {
   private static final MemorySegment ZEROS =
       MemorySegment.ofBuffer(ByteBuffer.allocateDirect(1 << 20));
 
+  private static final long ZERO_DIGEST = digest(ByteBuffer.allocateDirect(Geometry.BLOCK_BYTES));
+
   private final ReplicaData data;
   private final PayloadPool payloads;
 
@@ -95,14 +97,24 @@ final class ReplicaReads {
     return blocks;
   }
 
+  /**
+   * A hole is not read: regions that are compared after a crash are mostly holes, and reading one
+   * would fill the page cache with zeros.
+   */
   private long[] digests(ByteRange range) throws IOException {
     long[] digests =
         new long
             [Math.toIntExact((range.length() + Geometry.BLOCK_BYTES - 1) / Geometry.BLOCK_BYTES)];
+    BlockSet stored = allocated(range);
+    int first = Math.toIntExact(range.offset() / Geometry.BLOCK_BYTES);
     ByteBuffer block = payloads.acquire(Geometry.BLOCK_BYTES);
     try {
       for (int i = 0; i < digests.length; i++) {
         long offset = range.offset() + (long) i * Geometry.BLOCK_BYTES;
+        if (!stored.contains(first + i) && offset + Geometry.BLOCK_BYTES <= range.end()) {
+          digests[i] = ZERO_DIGEST;
+          continue;
+        }
         block.clear().limit((int) Math.min(Geometry.BLOCK_BYTES, range.end() - offset));
         read(offset, block);
         digests[i] = digest(block);

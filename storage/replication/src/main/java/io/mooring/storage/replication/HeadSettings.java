@@ -76,7 +76,7 @@ public record HeadSettings(
    * @param bytesPerSecond token bucket for copied bytes
    * @param floorBytesPerSecond never slower than this, however busy the client is
    * @param chunkBytes largest unit of a copy, a multiple of the block
-   * @param chunksInFlight copies under way at a time
+   * @param chunksInFlight copies under way at a time, or as many bytes in smaller ones
    */
   public record Resync(
       long bytesPerSecond, long floorBytesPerSecond, int chunkBytes, int chunksInFlight) {

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  * suspects: those are compared, and what differs is copied from one member to the others.
  */
 final class Reconcile {
-  private static final int CHUNKS_IN_FLIGHT = 8;
+  private static final int CHUNKS_IN_FLIGHT = 16;
 
   private final Run run;
   private final List<Link> members;

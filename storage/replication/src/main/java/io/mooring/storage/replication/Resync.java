@@ -23,6 +23,14 @@ import java.util.function.Consumer;
  * or flushed without it (I1).
  */
 final class Resync {
+  /**
+   * Digests of so many chunks are under way at a time: most of them are of holes and cost nothing.
+   */
+  private static final int COMPARED_CHUNKS = 16;
+
+  /** Locks that the client's writes may meet at a time. */
+  private static final int RANGES_MAX = 32;
+
   /** See the diagram above. */
   enum Stage {
     WAITING,
@@ -45,7 +53,8 @@ final class Resync {
   private BlockSet toCompare = new BlockSet();
   private BlockRuns chunks;
   private List<Link> sources = List.of();
-  private int chunksInFlight;
+  private int rangesInFlight;
+  private long bytesInFlight;
   private boolean unreadable;
   private long flushPoint;
   private long bytesCopied;
@@ -194,9 +203,9 @@ final class Resync {
   // Comparing and copying
 
   private void compareMore() {
-    while (hasRoom() && chunks.hasNext()) {
+    while (hasRoom(COMPARED_CHUNKS) && chunks.hasNext()) {
       ByteRange range = chunks.next();
-      chunksInFlight++;
+      begun(range);
       DigestComparison.start(
           run.inquiries(),
           this,
@@ -205,27 +214,39 @@ final class Resync {
           differing -> {
             toCopy.addAll(differing);
             bytesCompared += range.length();
-            chunksInFlight--;
+            ended(range);
           });
     }
-    if (chunksInFlight == 0) {
+    if (rangesInFlight == 0) {
       stage = Stage.COPYING;
       chunks = new BlockRuns(toCopy, run.chunkBytes(), run.sizeBytes());
     }
   }
 
-  private boolean hasRoom() {
-    return chunksInFlight < run.settings().limits().resync().chunksInFlight();
+  /** Small ranges are limited by their bytes: each waits for its answers, not for the rate. */
+  private boolean hasRoom(int chunks) {
+    return bytesInFlight < (long) chunks * run.chunkBytes() && rangesInFlight < RANGES_MAX;
+  }
+
+  private void begun(ByteRange range) {
+    rangesInFlight++;
+    bytesInFlight += range.length();
+  }
+
+  private void ended(ByteRange range) {
+    rangesInFlight--;
+    bytesInFlight -= range.length();
   }
 
   private void copyMore(TokenBucket bucket) {
-    while (hasRoom() && chunks.hasNext() && bucket.hasTokens()) {
-      chunksInFlight++;
+    int copied = run.settings().limits().resync().chunksInFlight();
+    while (hasRoom(copied) && chunks.hasNext() && bucket.hasTokens()) {
       ByteRange range = chunks.next();
+      begun(range);
       bucket.take(range.length());
       copy(range);
     }
-    if (chunksInFlight > 0 || chunks.hasNext()) {
+    if (rangesInFlight > 0 || chunks.hasNext()) {
       return;
     }
     if (unreadable) {
@@ -270,10 +291,10 @@ final class Resync {
     }
     locks.remove(lock);
     run.writes().unlock(lock);
-    chunksInFlight--;
+    ended(range);
     if (range.length() > Geometry.SECTOR_BYTES) {
       for (ByteRange half : range.halves(Geometry.SECTOR_BYTES)) {
-        chunksInFlight++;
+        begun(half);
         copy(half);
       }
     } else {
@@ -287,7 +308,7 @@ final class Resync {
     }
     locks.remove(lock);
     Writes.CopySource source = new Writes.CopySource(range, payload, zeros);
-    run.writes().copy(target, source, lock, () -> chunksInFlight--);
+    run.writes().copy(target, source, lock, () -> ended(range));
     run.outbox().add(new HeadEffect.Release(payload));
     bytesCopied += range.length();
   }
