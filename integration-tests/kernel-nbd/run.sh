@@ -1,6 +1,6 @@
 #!/bin/bash
 # Tests the kernel NBD route in a guest with a stock Debian kernel under software emulation: the kernel that runs
-# the tests need not have the nbd module. Takes about a minute. Needs a built tree (./mooring builds it).
+# the tests need not have the nbd module: an agent with the attacher of production. Takes about a minute. Needs a built tree (./mooring builds it).
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 java_home=${JAVA_HOME:?set JAVA_HOME to a JDK 25}
@@ -34,7 +34,7 @@ done
 for library in libz.so.1 libm.so.6 librt.so.1 libdl.so.2 libpthread.so.0; do
   cp -L --parents "/lib/x86_64-linux-gnu/$library" "$guest/"
 done
-for module in storage/linux/target/classes storage/nbd/target/classes storage/nbd/target/test-classes integration-tests/target/test-classes; do
+for module in storage/linux/target/classes storage/nbd/target/classes storage/replication/target/classes storage/blockstore/target/classes storage/engine/target/classes storage/engine/target/test-classes; do
   cp -r "$root/$module/." "$guest/classes/"
 done
 cp "$root/integration-tests/kernel-nbd/guest-init" "$guest/init"

@@ -9,7 +9,7 @@ import io.mooring.volumeagent.config.PoolSettings;
 import io.mooring.volumeagent.control.ReportSender;
 import io.mooring.volumeagent.heads.HeadKeeper;
 import io.mooring.volumeagent.heads.HeadReports;
-import io.mooring.volumeagent.heads.KeptAttacher;
+import io.mooring.volumeagent.heads.RoutedAttacher;
 import io.mooring.volumeagent.node.NodeDirectory;
 import io.mooring.volumeagent.node.PeriodicThread;
 import io.mooring.volumeagent.staging.AttachedVolume;
@@ -51,7 +51,7 @@ public final class VolumePlane implements AutoCloseable {
 
   private final ReplicaKeeper replicas;
   private final StorageNode storage;
-  private final KeptAttacher attacher;
+  private final RoutedAttacher attacher;
   private final VolumeDirectory directory;
   private final HeadKeeper heads;
   private final StagedVolumes staged;
@@ -76,7 +76,7 @@ public final class VolumePlane implements AutoCloseable {
         new VolumeDirectory(
             nodeId, volumeId -> replicas.hasFilesOf(volumeId) || isAttached(volumeId));
     StagingReports staging = new StagingReports(directory, reports);
-    this.attacher = new KeptAttacher(state);
+    this.attacher = new RoutedAttacher(state, settings.attacher());
     this.heads =
         new HeadKeeper(
             nodeId,
@@ -108,7 +108,7 @@ public final class VolumePlane implements AutoCloseable {
       throws IOException {
     VolumePlane plane = new VolumePlane(settings, nodes, sender);
     plane.staging.resumeAll();
-    Thread.ofPlatform().name("keeper-start").daemon().start(plane::prepareToAttach);
+    Thread.ofPlatform().name("prepare-to-attach").daemon().start(plane::prepareToAttach);
     return plane;
   }
 
@@ -124,7 +124,7 @@ public final class VolumePlane implements AutoCloseable {
   /** Nobody has to wait for this, but the first volume that is attached should find it done. */
   private void prepareToAttach() {
     try {
-      attacher.ensureKeeper();
+      attacher.prepare();
       heads.abandonSurvivors();
     } catch (IOException e) {
       LOG.errorf(e, "The keeper does not run; it is started again when a volume is attached.");

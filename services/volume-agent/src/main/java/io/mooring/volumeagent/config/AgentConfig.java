@@ -52,6 +52,13 @@ public interface AgentConfig {
   @WithDefault("/var/lib/mooring/agent")
   Path stateDir();
 
+  /**
+   * How volumes become block devices: nbd, fuse, or auto for nbd where the kernel has it. Volumes
+   * that are attached already keep their way.
+   */
+  @WithDefault("auto")
+  String attacher();
+
   Heartbeat heartbeat();
 
   Probe probe();

@@ -1,6 +1,7 @@
 package io.mooring.volumeagent.config;
 
 import io.mooring.schemas.PoolPriority;
+import io.mooring.storage.linux.KernelNbd;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -29,10 +31,12 @@ public final class AgentConfigCheck {
   private static final int SOCKET_PATH_BYTES_MAX = 107;
 
   private final AgentConfig config;
+  private final BooleanSupplier kernelHasNbd;
   private final List<ConfigProblem> problems = new ArrayList<>();
 
-  private AgentConfigCheck(AgentConfig config) {
+  private AgentConfigCheck(AgentConfig config, BooleanSupplier kernelHasNbd) {
     this.config = config;
+    this.kernelHasNbd = kernelHasNbd;
   }
 
   /**
@@ -41,7 +45,11 @@ public final class AgentConfigCheck {
    * @throws InvalidConfigException with all problems, if there are any
    */
   public static AgentSettings check(AgentConfig config) {
-    return new AgentConfigCheck(config).settings();
+    return check(config, KernelNbd::isAvailable);
+  }
+
+  static AgentSettings check(AgentConfig config, BooleanSupplier kernelHasNbd) {
+    return new AgentConfigCheck(config, kernelHasNbd).settings();
   }
 
   private AgentSettings settings() {
@@ -49,12 +57,13 @@ public final class AgentConfigCheck {
     List<PoolSettings> pools = pools();
     PortSettings ports = ports();
     ControlSettings control = control();
+    AttacherRoute attacher = attacher();
     checkPaths();
     checkDurations();
     if (!problems.isEmpty()) {
       throw new InvalidConfigException(problems);
     }
-    return new AgentSettings(node, pools, ports, control, config);
+    return new AgentSettings(node, pools, ports, control, attacher, config);
   }
 
   private NodeSettings node() {
@@ -206,6 +215,33 @@ public final class AgentConfigCheck {
         servers,
         config.control().registryUrl().orElse(java.net.URI.create("http://unset")),
         config.control().autoRegister());
+  }
+
+  private AttacherRoute attacher() {
+    return switch (config.attacher()) {
+      case "auto" -> kernelHasNbd.getAsBoolean() ? AttacherRoute.NBD : AttacherRoute.FUSE;
+      case "fuse" -> AttacherRoute.FUSE;
+      case "nbd" -> {
+        if (!kernelHasNbd.getAsBoolean()) {
+          problem(
+              "CFG-028",
+              "attacher",
+              "is nbd, and this process has no access to the kernel's NBD client.",
+              "Its module is not loaded, or the agent is not in the host's network namespace.",
+              "Load it (modprobe nbd) and use the host's network, or use fuse or auto.");
+        }
+        yield AttacherRoute.NBD;
+      }
+      default -> {
+        problem(
+            "CFG-028",
+            "attacher",
+            "'" + config.attacher() + "' is no way to attach.",
+            "Volumes become block devices by it.",
+            "Use auto, nbd or fuse.");
+        yield AttacherRoute.FUSE;
+      }
+    };
   }
 
   private void checkPaths() {

@@ -10,6 +10,7 @@ public record AgentSettings(
     List<PoolSettings> pools,
     PortSettings ports,
     ControlSettings control,
+    AttacherRoute attacher,
     AgentConfig config) {
 
   /** What is in effect, by key, for the log. Nothing in it is secret. */
@@ -25,6 +26,7 @@ public record AgentSettings(
     effective.put("ports", ports.toString());
     effective.put("csi-socket", config.csiSocket().toString());
     effective.put("state-dir", config.stateDir().toString());
+    effective.put("attacher", config.attacher() + " -> " + attacher);
     effective.put("heartbeat.interval", config.heartbeat().interval().toString());
     effective.put(
         "heartbeat.descriptor-interval", config.heartbeat().descriptorInterval().toString());

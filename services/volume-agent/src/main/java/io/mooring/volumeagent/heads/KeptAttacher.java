@@ -33,6 +33,11 @@ public final class KeptAttacher implements Attacher {
     this.fuse = new FuseAttacher(directory.resolve("devices"), new KeeperClient(socket));
   }
 
+  /** Whether a keeper may run: one was started here once. */
+  boolean hasKeeper() {
+    return Files.exists(socket);
+  }
+
   /** Starts the keeper if it does not run. */
   public synchronized void ensureKeeper() throws IOException {
     Files.createDirectories(socket.toAbsolutePath().getParent());

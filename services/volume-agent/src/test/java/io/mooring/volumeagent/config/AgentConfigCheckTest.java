@@ -74,6 +74,7 @@ class AgentConfigCheckTest {
     set("ports.rest", "3");
     set("csi-socket", "/tmp/csi.sock");
     set("state-dir", "/tmp/state");
+    set("attacher", "fuse");
     set("heartbeat.interval", "1s");
     set("heartbeat.descriptor-interval", "2s");
     set("probe.interval", "3s");
@@ -97,6 +98,7 @@ class AgentConfigCheckTest {
             new ControlSettings(
                 "10.77.0.1:9092", URI.create("http://10.77.0.1:8085/apis/registry/v3"), false));
     assertThat(settings.effective())
+        .containsEntry("attacher", "fuse -> FUSE")
         .containsEntry("heartbeat.interval", "PT1S")
         .containsEntry("heartbeat.descriptor-interval", "PT2S")
         .containsEntry("probe.interval", "PT3S")
@@ -121,6 +123,7 @@ class AgentConfigCheckTest {
     set("ports.probe", "7420");
     set("ports.nbd", "70000");
     set("csi-socket", "/" + "x".repeat(200));
+    set("attacher", "iscsi");
     set("probe.timeout", "1ms");
     set("probe.peers-max", "0");
 
@@ -140,9 +143,26 @@ class AgentConfigCheckTest {
             "CFG-025 ports.probe",
             "CFG-025 ports.nbd",
             "CFG-026 csi-socket",
+            "CFG-028 attacher",
             "CFG-027 probe.timeout",
             "CFG-027 probe.peers-max");
-    assertThat(invalid).hasMessageContaining("12 problem(s)");
+    assertThat(invalid).hasMessageContaining("13 problem(s)");
+  }
+
+  @Test
+  void theKernelsNbdIsUsedWhereItIsUnlessToldOtherwise() {
+    assertThat(check(true).attacher()).isEqualTo(AttacherRoute.NBD);
+    assertThat(check(false).attacher()).isEqualTo(AttacherRoute.FUSE);
+
+    set("attacher", "fuse");
+    assertThat(check(true).attacher()).isEqualTo(AttacherRoute.FUSE);
+
+    set("attacher", "nbd");
+    assertThat(check(true).attacher()).isEqualTo(AttacherRoute.NBD);
+    assertThatThrownBy(() -> check(false))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("CFG-028")
+        .hasMessageContaining("modprobe nbd");
   }
 
   @Test
@@ -157,6 +177,10 @@ class AgentConfigCheckTest {
   }
 
   private AgentSettings check() {
+    return check(false);
+  }
+
+  private AgentSettings check(boolean kernelHasNbd) {
     return AgentConfigCheck.check(
         new SmallRyeConfigBuilder()
             .withConverter(MemorySize.class, 200, new MemorySizeConverter())
@@ -164,6 +188,7 @@ class AgentConfigCheckTest {
             .withMapping(AgentConfig.class)
             .withSources(new PropertiesConfigSource(keys, "test", 100))
             .build()
-            .getConfigMapping(AgentConfig.class));
+            .getConfigMapping(AgentConfig.class),
+        () -> kernelHasNbd);
   }
 }

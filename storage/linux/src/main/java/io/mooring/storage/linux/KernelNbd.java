@@ -1,9 +1,15 @@
 package io.mooring.storage.linux;
 
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Block devices of the kernel's NBD client ({@code /dev/nbdN}), driven through netlink.
@@ -25,6 +31,7 @@ public final class KernelNbd {
   private static final int SERVER_FLAGS = 5;
   private static final int SOCKETS = 7;
   private static final int DEAD_CONNECTION_TIMEOUT = 8;
+  private static final int BACKEND = 10;
   private static final int SOCKET_ITEM = 1;
   private static final int SOCKET_FD = 1;
 
@@ -38,12 +45,66 @@ public final class KernelNbd {
    */
   private static final int REQUEST_TIMEOUT_SECONDS = 5;
 
+  private static final Path BLOCK_DEVICES = Path.of("/sys/block");
+  private static final String NAME = "nbd";
+
   private KernelNbd() {}
 
-  /** Whether this kernel has the client; its module must be loaded. */
+  /**
+   * What a device is connected to.
+   *
+   * @param server unix socket of an NBD server
+   * @param backend name under which {@link #backends} lists the device; the kernel refuses to give
+   *     a device connections under another one
+   * @param connections connections to open; the export must allow more than one (multi-conn)
+   * @param patience how long requests wait for {@link #reconfigure} when all connections are dead
+   */
+  public record Target(
+      Path server, String export, String backend, int connections, Duration patience) {}
+
+  /**
+   * Whether this process can use the client: the kernel's module must be loaded, and the kernel
+   * shows it to processes in its first network namespace only.
+   */
   public static boolean isAvailable() {
-    return Files.isDirectory(Path.of("/sys/block/nbd0"))
-        || Files.isDirectory(Path.of("/sys/module/nbd"));
+    if (!Files.isDirectory(BLOCK_DEVICES.resolve("nbd0"))
+        && !Files.isDirectory(Path.of("/sys/module/nbd"))) {
+      return false;
+    }
+    try {
+      GenericNetlink.open(FAMILY).close();
+      return true;
+    } catch (LinuxException e) {
+      return false;
+    }
+  }
+
+  /** The backends of all devices that are connected or wait for connections, by index. */
+  public static Map<Integer, String> backends() throws IOException {
+    Map<Integer, String> backends = new TreeMap<>();
+    if (!Files.isDirectory(BLOCK_DEVICES)) {
+      return backends;
+    }
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(BLOCK_DEVICES, NAME + "*")) {
+      for (Path device : found) {
+        readBackend(device)
+            .ifPresent(backend ->
+                backends.put(
+                    Integer.valueOf(device.getFileName().toString().substring(NAME.length())),
+                    backend));
+      }
+    }
+    return backends;
+  }
+
+  /** The file goes with the device's last connection, at any time. */
+  private static Optional<String> readBackend(Path device) throws IOException {
+    try {
+      return Optional.of(Files.readString(device.resolve("backend")).strip())
+          .filter(backend -> !backend.isEmpty());
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
   }
 
   /** Path of the device with the given index. */
@@ -54,22 +115,32 @@ public final class KernelNbd {
   /**
    * Attaches an export to a free device.
    *
-   * @param server unix socket of an NBD server
-   * @param connections connections to open; the export must allow more than one (multi-conn)
-   * @param patience how long requests wait for {@link #reconfigure} when all connections are dead
    * @return index of the device
    * @throws LinuxException ENOENT without the kernel module or the export
    */
-  public static int connect(Path server, String export, int connections, Duration patience)
-      throws LinuxException {
-    return hand(CONNECT, -1, new Target(server, export, connections, patience));
+  public static int connect(Target target) throws LinuxException {
+    return hand(CONNECT, -1, target);
   }
 
-  /** Gives a live or orphaned device new connections and the export's current size. */
-  public static void reconfigure(
-      int index, Path server, String export, int connections, Duration patience)
-      throws LinuxException {
-    hand(RECONFIGURE, index, new Target(server, export, connections, patience));
+  /**
+   * Gives a device new connections in place of dead ones, and the export's current size.
+   *
+   * @throws LinuxException EINVAL if the device has another backend
+   */
+  public static void reconfigure(int index, Target target) throws LinuxException {
+    hand(RECONFIGURE, index, target);
+  }
+
+  /** Shows another size, and leaves the connections as they are. */
+  public static void resize(int index, String backend, long sizeBytes) throws LinuxException {
+    try (GenericNetlink netlink = GenericNetlink.open(FAMILY)) {
+      netlink.call(
+          netlink
+              .request(RECONFIGURE)
+              .number32(INDEX, index)
+              .number64(SIZE_BYTES, sizeBytes)
+              .text(BACKEND, backend));
+    }
   }
 
   /** Detaches a device; what is in flight fails. */
@@ -79,7 +150,16 @@ public final class KernelNbd {
     }
   }
 
-  private record Target(Path server, String export, int connections, Duration patience) {}
+  /**
+   * Detaches a device that nobody uses.
+   *
+   * @throws LinuxException EBUSY if it is mounted or opened by somebody who wants it alone
+   */
+  public static void disconnectUnused(int index) throws LinuxException {
+    Descriptor alone = Descriptor.open(device(index), FileCalls.O_RDONLY | FileCalls.O_EXCL);
+    alone.close();
+    disconnect(index);
+  }
 
   private static int hand(int command, int index, Target target) throws LinuxException {
     var sockets = new ArrayList<NbdHandshake.Negotiated>(target.connections);
@@ -96,6 +176,7 @@ public final class KernelNbd {
       if (command == CONNECT) {
         message.number64(BLOCK_SIZE_BYTES, SECTOR_BYTES).number64(SERVER_FLAGS, first.flags());
       }
+      message.text(BACKEND, target.backend);
       message.number64(REQUEST_TIMEOUT, REQUEST_TIMEOUT_SECONDS);
       message.number64(DEAD_CONNECTION_TIMEOUT, target.patience.toSeconds());
       put(message, sockets);

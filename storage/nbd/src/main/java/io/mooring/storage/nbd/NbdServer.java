@@ -88,6 +88,11 @@ public final class NbdServer implements AutoCloseable {
     return connections.size();
   }
 
+  /** Clients of an export at the moment, past their handshake; 0 if there is no such export. */
+  public int connectionCount(String name) {
+    return exports.find(name).map(published -> published.connections().size()).orElse(0);
+  }
+
   /** How many connections have ended, by reason. */
   public Map<DisconnectReason, Long> disconnects() {
     Map<DisconnectReason, Long> counts = new EnumMap<>(DisconnectReason.class);
