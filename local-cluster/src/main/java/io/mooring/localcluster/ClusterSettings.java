@@ -1,8 +1,11 @@
 package io.mooring.localcluster;
 
+import io.mooring.localcluster.kafka.VolumeFormat;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
@@ -17,9 +20,16 @@ import java.util.regex.Pattern;
  * @param kafka the Kafka cluster to look after
  * @param diskBytes gives every node a disk of its own of this size, which can then be filled;
  *     without it the nodes share the host's disk
+ * @param rules file with the rules that the autopilot starts with
  */
 public record ClusterSettings(
-    String name, Path home, int nodes, int controlNodes, KafkaSize kafka, OptionalLong diskBytes) {
+    String name,
+    Path home,
+    int nodes,
+    int controlNodes,
+    KafkaSize kafka,
+    OptionalLong diskBytes,
+    Optional<Path> rules) {
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,30}");
   private static final int NODES_MAX = 200;
@@ -33,8 +43,14 @@ public record ClusterSettings(
    * @param controllers pods of its quorum
    * @param brokers pods that hold its data; none for a cluster of volumes only
    * @param volumeBytes size of a broker's volume
+   * @param format file system of a broker's volume
    */
-  public record KafkaSize(int controllers, int brokers, long volumeBytes) {}
+  public record KafkaSize(int controllers, int brokers, long volumeBytes, VolumeFormat format) {
+
+    public KafkaSize(int controllers, int brokers, long volumeBytes) {
+      this(controllers, brokers, volumeBytes, VolumeFormat.EXT4);
+    }
+  }
 
   public ClusterSettings {
     List<String> problems = new ArrayList<>();
@@ -53,6 +69,9 @@ public record ClusterSettings(
     if (diskBytes.isPresent() && diskBytes.getAsLong() < DISK_BYTES_MIN) {
       problems.add("disks must have at least 1 GiB but have " + diskBytes.getAsLong() + " bytes");
     }
+    rules
+        .filter(file -> !Files.isRegularFile(file) || !Files.isReadable(file))
+        .ifPresent(file -> problems.add("the file of rules cannot be read: " + file));
     if (!problems.isEmpty()) {
       throw new LocalClusterException(
           "LCL-009",
@@ -65,23 +84,29 @@ public record ClusterSettings(
   /** Four nodes, four brokers and three controllers, as in the paper's failover test. */
   public static ClusterSettings of(String name, Path home) {
     return new ClusterSettings(
-        name, home, 4, 1, new KafkaSize(3, 4, 8L << 30), OptionalLong.empty());
+        name, home, 4, 1, new KafkaSize(3, 4, 8L << 30), OptionalLong.empty(), Optional.empty());
   }
 
   public ClusterSettings withNodes(int count) {
-    return new ClusterSettings(name, home, count, controlNodes, kafka, diskBytes);
+    return new ClusterSettings(name, home, count, controlNodes, kafka, diskBytes, rules);
   }
 
   public ClusterSettings withControlNodes(int count) {
-    return new ClusterSettings(name, home, nodes, count, kafka, diskBytes);
+    return new ClusterSettings(name, home, nodes, count, kafka, diskBytes, rules);
   }
 
   public ClusterSettings withKafka(KafkaSize size) {
-    return new ClusterSettings(name, home, nodes, controlNodes, size, diskBytes);
+    return new ClusterSettings(name, home, nodes, controlNodes, size, diskBytes, rules);
   }
 
   public ClusterSettings withDiskBytes(long bytes) {
-    return new ClusterSettings(name, home, nodes, controlNodes, kafka, OptionalLong.of(bytes));
+    return new ClusterSettings(
+        name, home, nodes, controlNodes, kafka, OptionalLong.of(bytes), rules);
+  }
+
+  public ClusterSettings withRules(Path file) {
+    return new ClusterSettings(
+        name, home, nodes, controlNodes, kafka, diskBytes, Optional.of(file));
   }
 
   private static void inRange(String what, int value, int min, int max, List<String> problems) {

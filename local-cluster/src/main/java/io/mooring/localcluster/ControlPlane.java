@@ -12,15 +12,18 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 
-/** Control Kafka, schema registry, volume-manager and failover-detector. */
+/** Control Kafka, schema registry, volume-manager, failover-detector and autopilot. */
 final class ControlPlane {
 
   private static final Duration START_LIMIT = Duration.ofSeconds(120);
@@ -32,19 +35,22 @@ final class ControlPlane {
   private final SupervisedProcess registry;
   private final SupervisedProcess manager;
   private final SupervisedProcess detector;
+  private final SupervisedProcess autopilot;
 
   ControlPlane(
       ControlKafka kafka,
       int controlNodes,
       ClusterFiles files,
       ServicePrograms services,
-      String managedBootstrapServers) {
+      String managedBootstrapServers,
+      Optional<Path> rules) {
     this.kafka = kafka;
     this.controlNodes = controlNodes;
     this.files = files;
     this.registry = supervised(services.registry());
     this.manager = supervised(services.manager());
     this.detector = supervised(services.detector(managedBootstrapServers));
+    this.autopilot = supervised(services.autopilot(rules));
   }
 
   ControlKafka kafka() {
@@ -55,8 +61,16 @@ final class ControlPlane {
     return manager;
   }
 
-  SupervisedProcess detector() {
-    return detector;
+  SupervisedProcess autopilot() {
+    return autopilot;
+  }
+
+  /** Every process as it is now. */
+  List<ServiceStatus> status() {
+    return Stream.concat(
+            kafka.processes().stream(), Stream.of(registry, manager, detector, autopilot))
+        .map(process -> new ServiceStatus(process.name(), process.isAlive(), process.restarts()))
+        .toList();
   }
 
   /** Starts Kafka and the registry, and makes the control topics. */
@@ -74,21 +88,21 @@ final class ControlPlane {
   void startServices(Progress progress) throws InterruptedException {
     manager.start();
     detector.start();
-    awaitHttp(
-        "volume-manager is ready",
-        manager.name(),
-        ServicePrograms.managerUrl() + "/q/health/ready");
-    progress.say("volume-manager is ready on " + ServicePrograms.managerUrl());
-    awaitHttp(
-        "failover-detector is ready",
-        detector.name(),
-        ServicePrograms.detectorUrl() + "/q/health/ready");
-    progress.say("failover-detector is ready on " + ServicePrograms.detectorUrl());
+    autopilot.start();
+    awaitReady(manager, ServicePrograms.managerUrl(), progress);
+    awaitReady(detector, ServicePrograms.detectorUrl(), progress);
+    awaitReady(autopilot, ServicePrograms.autopilotUrl(), progress);
+  }
+
+  private void awaitReady(SupervisedProcess service, URI url, Progress progress)
+      throws InterruptedException {
+    awaitHttp(service.name() + " is ready", service.name(), url + "/q/health/ready");
+    progress.say(service.name() + " is ready on " + url);
   }
 
   /** Stops everything, those first that need the others; SIGKILL for each after {@code grace}. */
   void stop(Duration grace) throws InterruptedException {
-    for (SupervisedProcess process : List.of(manager, detector, registry)) {
+    for (SupervisedProcess process : List.of(manager, detector, autopilot, registry)) {
       process.stop(grace);
     }
     kafka.stop(grace);

@@ -2,8 +2,8 @@ package io.mooring.localcluster;
 
 import io.mooring.localcluster.event.ClusterEvent;
 import io.mooring.localcluster.event.EventFeed;
-import io.mooring.localcluster.kafka.ControlKafka;
 import io.mooring.localcluster.node.Machine;
+import io.mooring.localcluster.process.SupervisedProcess;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Function;
@@ -14,15 +14,16 @@ import java.util.function.Function;
  */
 public final class Faults {
 
+  private static final String CONTROL_KAFKA = "control-kafka";
   private static final Duration STOP_GRACE = Duration.ofSeconds(20);
 
   private final Function<String, Machine> machines;
-  private final ControlKafka controlKafka;
+  private final ControlPlane controlPlane;
   private final EventFeed events;
 
-  Faults(Function<String, Machine> machines, ControlKafka controlKafka, EventFeed events) {
+  Faults(Function<String, Machine> machines, ControlPlane controlPlane, EventFeed events) {
     this.machines = machines;
-    this.controlKafka = controlKafka;
+    this.controlPlane = controlPlane;
     this.events = events;
   }
 
@@ -99,16 +100,52 @@ public final class Faults {
     machine.freeDisk();
   }
 
+  /** Kills volume-manager, which stays away until it is started. */
+  public void killManager() throws InterruptedException {
+    kill(controlPlane.manager());
+  }
+
+  /** Starts volume-manager again. */
+  public void startManager() {
+    start(controlPlane.manager());
+  }
+
+  /** Kills the autopilot, which stays away until it is started. */
+  public void killAutopilot() throws InterruptedException {
+    kill(controlPlane.autopilot());
+  }
+
+  /** Starts the autopilot again. */
+  public void startAutopilot() {
+    start(controlPlane.autopilot());
+  }
+
+  /** Kills the Kafka that carries the control topics; it stays away until it is started. */
+  public void killControlKafka() throws InterruptedException {
+    tell("kill-control-kafka", CONTROL_KAFKA);
+    controlPlane.kafka().kill();
+  }
+
   /** Stops the Kafka that carries the control topics. */
   public void stopControlKafka() throws InterruptedException {
-    tell("stop-control-kafka", "control-kafka");
-    controlKafka.stop(STOP_GRACE);
+    tell("stop-control-kafka", CONTROL_KAFKA);
+    controlPlane.kafka().stop(STOP_GRACE);
   }
 
   /** Starts the Kafka that carries the control topics again. */
   public void startControlKafka() throws InterruptedException {
-    tell("start-control-kafka", "control-kafka");
-    controlKafka.start();
+    tell("start-control-kafka", CONTROL_KAFKA);
+    controlPlane.kafka().start();
+  }
+
+  private void kill(SupervisedProcess service) throws InterruptedException {
+    tell("kill-service", service.name());
+    service.kill();
+  }
+
+  private void start(SupervisedProcess service) {
+    tell("start-service", service.name());
+    service.start();
   }
 
   private void tell(String fault, String target) {

@@ -53,8 +53,12 @@ public final class LocalCluster implements AutoCloseable {
           ControlTopic.NODES,
           ControlTopic.NODE_EVENTS,
           ControlTopic.VOLUMES,
+          ControlTopic.VOLUME_COMMANDS,
           ControlTopic.VOLUME_EVENTS,
           ControlTopic.VOLUME_REPORTS,
+          ControlTopic.VOLUME_USAGE,
+          ControlTopic.AUTOPILOT_OBJECTS,
+          ControlTopic.AUTOPILOT_EVENTS,
           ControlTopic.BROKER_EVENTS,
           ControlTopic.DEAD_LETTERS);
 
@@ -85,21 +89,17 @@ public final class LocalCluster implements AutoCloseable {
         new ServicePrograms(installation, files, starter, controlKafka.bootstrapServers());
     this.managedKafka =
         new ManagedKafka(
-            kafkaPrograms,
-            archives,
-            settings.kafka().controllers(),
-            settings.kafka().brokers(),
-            settings.kafka().volumeBytes(),
-            Math.min(REPLICAS, settings.nodes()));
+            kafkaPrograms, archives, settings.kafka(), Math.min(REPLICAS, settings.nodes()));
     this.controlPlane =
         new ControlPlane(
             controlKafka,
             settings.controlNodes(),
             files,
             services,
-            managedKafka.bootstrapServers());
+            managedKafka.bootstrapServers(),
+            settings.rules());
     this.fleet = new NodeFleet(settings, network, files, services::agent);
-    this.faults = new Faults(fleet::machine, controlKafka, events);
+    this.faults = new Faults(fleet::machine, controlPlane, events);
     this.volumes =
         new CsiVolumes(
             files.managerSocket(),
@@ -186,6 +186,11 @@ public final class LocalCluster implements AutoCloseable {
   /** All nodes as they are now. */
   public List<NodeStatus> nodeStatus() throws InterruptedException {
     return fleet.status(orchestrator::isUp);
+  }
+
+  /** The processes of the control plane as they are now. */
+  public List<ServiceStatus> serviceStatus() {
+    return controlPlane.status();
   }
 
   /** Has the nodes write to their volumes what pods have written and the kernel keeps in memory. */

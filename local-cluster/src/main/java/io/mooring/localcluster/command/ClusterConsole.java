@@ -47,6 +47,11 @@ final class ClusterConsole {
       case CRASH_AGENT -> faults.crashAgent(node);
       case FULL_DISK -> faults.fullDisk(node);
       case FREE_DISK -> faults.freeDisk(node);
+      case KILL_MANAGER -> faults.killManager();
+      case START_MANAGER -> faults.startManager();
+      case KILL_AUTOPILOT -> faults.killAutopilot();
+      case START_AUTOPILOT -> faults.startAutopilot();
+      case KILL_CONTROL_KAFKA -> faults.killControlKafka();
       case STOP_CONTROL_KAFKA -> faults.stopControlKafka();
       case START_CONTROL_KAFKA -> faults.startControlKafka();
     }

@@ -2,7 +2,9 @@ package io.mooring.localcluster.command;
 
 import io.mooring.localcluster.ClusterFiles;
 import io.mooring.localcluster.ClusterSettings;
+import io.mooring.localcluster.kafka.VolumeFormat;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -47,6 +49,19 @@ public final class ClusterOptions {
   Long volumeBytes = 8L << 30;
 
   @Option(
+      names = "--fs",
+      defaultValue = "ext4",
+      description =
+          "File system of a broker's volume: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE});"
+              + " only xfs grows without CAP_SYS_RESOURCE.")
+  VolumeFormat format = VolumeFormat.EXT4;
+
+  @Option(
+      names = "--rules",
+      description = "File with rules of the autopilot that are in use from the start.")
+  @Nullable Path rules;
+
+  @Option(
       names = "--disk-size",
       converter = ByteSize.class,
       description = "Gives each node a disk of its own of this size, which can be filled.")
@@ -59,8 +74,9 @@ public final class ClusterOptions {
         home(),
         nodes,
         controlNodes,
-        new ClusterSettings.KafkaSize(brokers == 0 ? 0 : controllers, brokers, volumeBytes),
-        diskBytes == null ? OptionalLong.empty() : OptionalLong.of(diskBytes));
+        new ClusterSettings.KafkaSize(brokers == 0 ? 0 : controllers, brokers, volumeBytes, format),
+        diskBytes == null ? OptionalLong.empty() : OptionalLong.of(diskBytes),
+        Optional.ofNullable(rules).map(Path::toAbsolutePath));
   }
 
   /** Files of the cluster that is meant. */

@@ -13,11 +13,26 @@ enum FaultKind {
   CRASH_AGENT,
   FULL_DISK,
   FREE_DISK,
-  STOP_CONTROL_KAFKA,
-  START_CONTROL_KAFKA;
+  KILL_MANAGER(false),
+  START_MANAGER(false),
+  KILL_AUTOPILOT(false),
+  START_AUTOPILOT(false),
+  KILL_CONTROL_KAFKA(false),
+  STOP_CONTROL_KAFKA(false),
+  START_CONTROL_KAFKA(false);
+
+  private final boolean needsNode;
+
+  FaultKind() {
+    this(true);
+  }
+
+  FaultKind(boolean needsNode) {
+    this.needsNode = needsNode;
+  }
 
   boolean needsNode() {
-    return this != STOP_CONTROL_KAFKA && this != START_CONTROL_KAFKA;
+    return needsNode;
   }
 
   static FaultKind named(String name) {

@@ -5,13 +5,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.mooring.localcluster.LocalCluster;
 import io.mooring.localcluster.NodeStatus;
+import io.mooring.localcluster.ServiceStatus;
 import io.mooring.localcluster.orchestrator.PodStatus;
 import io.mooring.schemas.ReplicaState;
+import io.mooring.schemas.RuleObjectState;
 import io.mooring.schemas.VolumeState;
+import io.mooring.schemas.VolumeUsage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -33,10 +37,19 @@ final class StatusReport {
     }
     tables.put("nodes", nodes);
     tables.put("pods", cluster.pods().stream().map(StatusReport::row).toList());
+    tables.put("services", cluster.serviceStatus().stream().map(StatusReport::row).toList());
     tables.put(
         "volumes",
         cluster.catalogue().volumes().stream()
             .sorted(Comparator.comparing(VolumeState::getName))
+            .map(this::row)
+            .toList());
+    tables.put(
+        "rules",
+        cluster.catalogue().ruleObjects().stream()
+            .sorted(
+                Comparator.comparing(RuleObjectState::getVolumeName)
+                    .thenComparing(RuleObjectState::getRuleName))
             .map(StatusReport::row)
             .toList());
     return asJson ? json(tables) : text(tables);
@@ -59,16 +72,44 @@ final class StatusReport {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("pod", pod.pod().name());
     row.put("node", pod.node() == null ? "-" : pod.node());
-    row.put("step", pod.step().name().toLowerCase(java.util.Locale.ROOT));
+    row.put("step", pod.step().name().toLowerCase(Locale.ROOT));
     row.put("restarts", pod.restarts());
     row.put("detail", pod.detail());
     return row;
   }
 
-  private static Map<String, Object> row(VolumeState volume) {
+  private static Map<String, Object> row(ServiceStatus service) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("service", service.name());
+    row.put("process", service.alive() ? "runs" : "down");
+    row.put("restarts", service.restarts());
+    return row;
+  }
+
+  private static Map<String, Object> row(RuleObjectState object) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("rule", object.getRuleName());
+    row.put("volume", object.getVolumeName());
+    row.put("state", object.getPhase().name());
+    row.put("since", object.getSince());
+    row.put("reason", object.getReason());
+    return row;
+  }
+
+  private Map<String, Object> row(VolumeState volume) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("volume", volume.getName());
     row.put("id", volume.getVolumeId());
+    row.put("size_mib", volume.getSizeBytes() >> 20);
+    row.put(
+        "used_mib",
+        cluster
+            .catalogue()
+            .usage(volume.getVolumeId())
+            .map(VolumeUsage::getFsUsedBytes)
+            .filter(bytes -> bytes >= 0)
+            .<Object>map(bytes -> bytes >> 20)
+            .orElse("-"));
     row.put("phase", volume.getPhase().name());
     row.put("epoch", volume.getEpoch());
     row.put("holder", volume.getHolder() == null ? "-" : volume.getHolder());
@@ -101,7 +142,10 @@ final class StatusReport {
 
   private static String table(List<Map<String, Object>> rows) {
     List<List<String>> lines = new ArrayList<>();
-    lines.add(rows.getFirst().keySet().stream().map(String::toUpperCase).toList());
+    lines.add(
+        rows.getFirst().keySet().stream()
+            .map(name -> name.toUpperCase(Locale.ROOT).replace('_', ' '))
+            .toList());
     rows.forEach(row -> lines.add(row.values().stream().map(String::valueOf).toList()));
     int columns = lines.getFirst().size();
     int[] widths =

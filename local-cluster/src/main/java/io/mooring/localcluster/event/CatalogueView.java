@@ -3,7 +3,9 @@ package io.mooring.localcluster.event;
 import io.mooring.schemas.NodeDescriptor;
 import io.mooring.schemas.ReplicaRole;
 import io.mooring.schemas.ReplicaState;
+import io.mooring.schemas.RuleObjectState;
 import io.mooring.schemas.VolumeState;
+import io.mooring.schemas.VolumeUsage;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -13,11 +15,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** The newest state of every volume and node, as the control topics tell it. */
+/** The newest state of every volume, node and rule, as the control topics tell it. */
 public final class CatalogueView implements Consumer<ClusterEvent> {
 
   private final Map<String, VolumeState> volumes = new ConcurrentHashMap<>();
   private final Map<String, NodeDescriptor> nodes = new ConcurrentHashMap<>();
+  private final Map<String, VolumeUsage> usage = new ConcurrentHashMap<>();
+  private final Map<String, RuleObjectState> ruleObjects = new ConcurrentHashMap<>();
 
   @Override
   public void accept(ClusterEvent event) {
@@ -25,12 +29,16 @@ public final class CatalogueView implements Consumer<ClusterEvent> {
       switch (record.topic()) {
         case VOLUMES -> keep(volumes, record, VolumeState.class);
         case NODES -> keep(nodes, record, NodeDescriptor.class);
+        case VOLUME_USAGE -> keep(usage, record, VolumeUsage.class);
+        case AUTOPILOT_OBJECTS -> keep(ruleObjects, record, RuleObjectState.class);
         case NODE_HEARTBEATS,
             NODE_EVENTS,
             VOLUME_COMMANDS,
             VOLUME_REPORTS,
             VOLUME_EVENTS,
-            VOLUME_USAGE,
+            AUTOPILOT_RULES,
+            AUTOPILOT_COMMANDS,
+            AUTOPILOT_EVENTS,
             BROKER_EVENTS,
             DEAD_LETTERS -> {
           // Not state.
@@ -58,6 +66,16 @@ public final class CatalogueView implements Consumer<ClusterEvent> {
 
   public Optional<NodeDescriptor> node(String nodeId) {
     return Optional.ofNullable(nodes.get(nodeId));
+  }
+
+  /** The newest measurement of a volume. */
+  public Optional<VolumeUsage> usage(String volumeId) {
+    return Optional.ofNullable(usage.get(volumeId));
+  }
+
+  /** Where each rule of the autopilot stands on each volume that it has wanted to act on. */
+  public Collection<RuleObjectState> ruleObjects() {
+    return List.copyOf(ruleObjects.values());
   }
 
   private static <T> void keep(Map<String, T> states, ClusterEvent.Record record, Class<T> type) {

@@ -1,6 +1,7 @@
 package io.mooring.localcluster.event;
 
 import io.mooring.localcluster.orchestrator.PodStatus;
+import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.EventHeaders;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -12,7 +13,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** Everything that happens, as lines of a file that {@code ./mooring logs events} follows. */
+/**
+ * Everything that happens, as lines of a file that {@code ./mooring logs events} follows.
+ * Measurements are not among it: they would drown the rest.
+ */
 public final class EventLog implements Consumer<ClusterEvent> {
 
   private final PrintWriter file;
@@ -40,6 +44,10 @@ public final class EventLog implements Consumer<ClusterEvent> {
 
   @Override
   public void accept(ClusterEvent event) {
+    if (event instanceof ClusterEvent.Record record
+        && record.topic() == ControlTopic.VOLUME_USAGE) {
+      return;
+    }
     file.println(event.at() + " " + describe(event));
   }
 

@@ -79,9 +79,15 @@ public final class ControlKafka {
     }
   }
 
-  /** True while every process runs. */
-  public boolean isAlive() {
-    return processes.stream().allMatch(SupervisedProcess::isAlive);
+  /** SIGKILL for every process, none of which is started again. */
+  public void kill() throws InterruptedException {
+    for (SupervisedProcess process : processes) {
+      process.kill();
+    }
+  }
+
+  public List<SupervisedProcess> processes() {
+    return processes;
   }
 
   private LocalProcess startProcess(int index) {

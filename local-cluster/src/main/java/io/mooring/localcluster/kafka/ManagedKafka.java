@@ -1,5 +1,6 @@
 package io.mooring.localcluster.kafka;
 
+import io.mooring.localcluster.ClusterSettings;
 import io.mooring.localcluster.orchestrator.PodIdentity;
 import io.mooring.localcluster.orchestrator.PodTemplate;
 import io.mooring.localcluster.orchestrator.StatefulSet;
@@ -22,7 +23,7 @@ import java.util.stream.IntStream;
  */
 public final class ManagedKafka {
 
-  /** Name that the cluster goes by in broker events. */
+  /** Name that the cluster goes by in broker events, and namespace of its claims. */
   public static final String NAME = "kafka";
 
   private static final String CONTROLLERS = "kafka-controller";
@@ -41,6 +42,7 @@ public final class ManagedKafka {
   private final int controllers;
   private final int brokers;
   private final long volumeBytes;
+  private final VolumeFormat format;
   private final String repl;
 
   /**
@@ -49,18 +51,14 @@ public final class ManagedKafka {
    * @param repl replicas of each volume
    */
   public ManagedKafka(
-      KafkaPrograms programs,
-      ClassArchives archives,
-      int controllers,
-      int brokers,
-      long volumeBytes,
-      int repl) {
+      KafkaPrograms programs, ClassArchives archives, ClusterSettings.KafkaSize size, int repl) {
     this.repl = Integer.toString(repl);
     this.programs = programs;
     this.archives = archives;
-    this.controllers = controllers;
-    this.brokers = brokers;
-    this.volumeBytes = volumeBytes;
+    this.controllers = size.controllers();
+    this.brokers = size.brokers();
+    this.volumeBytes = size.volumeBytes();
+    this.format = size.format();
   }
 
   /** Addresses for clients. */
@@ -80,10 +78,7 @@ public final class ManagedKafka {
     return new StatefulSet(
         CONTROLLERS,
         controllers,
-        new VolumeClaim(
-            "data",
-            CONTROLLER_VOLUME_BYTES,
-            Map.of("repl", repl, "fs", "ext4", "group", CONTROLLERS)),
+        claim(CONTROLLERS, CONTROLLER_VOLUME_BYTES, VolumeFormat.EXT4, "kafka-controller"),
         new Template(FIRST_CONTROLLER, CONTROLLER_PORT, this::controllerSettings));
   }
 
@@ -92,8 +87,18 @@ public final class ManagedKafka {
     return new StatefulSet(
         BROKERS,
         brokers,
-        new VolumeClaim("data", volumeBytes, Map.of("repl", repl, "fs", "ext4", "group", BROKERS)),
+        claim(BROKERS, volumeBytes, format, "kafka"),
         new Template(FIRST_BROKER, BROKER_PORT, this::brokerSettings));
+  }
+
+  /** Rules of the autopilot select volumes by {@code app} and by the claim's namespace. */
+  private VolumeClaim claim(String group, long bytes, VolumeFormat fileSystem, String app) {
+    return new VolumeClaim(
+        "data",
+        bytes,
+        NAME,
+        Map.of("repl", repl, "fs", fileSystem.parameter(), "group", group, "app", app),
+        fileSystem.mountOptions());
   }
 
   private Map<String, String> controllerSettings(PodIdentity pod, String address) {

@@ -58,6 +58,15 @@ public final class SupervisedProcess {
     }
   }
 
+  /** SIGKILL: a crash, after which the process is not started again by itself. */
+  public void kill() throws InterruptedException {
+    LocalProcess process = release();
+    if (process != null) {
+      process.kill();
+      process.await();
+    }
+  }
+
   /** Stops looking after the process, which dies by other means, such as its node's death. */
   public void abandon() {
     release();

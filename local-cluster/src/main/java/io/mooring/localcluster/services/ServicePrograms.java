@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** How each service is started: its program and the settings that tell it where the others are. */
@@ -22,6 +23,7 @@ public final class ServicePrograms {
   private static final int REGISTRY_MANAGEMENT_PORT = 8086;
   private static final int MANAGER_PORT = 8080;
   private static final int DETECTOR_PORT = 8081;
+  private static final int AUTOPILOT_PORT = 8082;
 
   private final Installation installation;
   private final ClusterFiles files;
@@ -55,6 +57,11 @@ public final class ServicePrograms {
     return URI.create("http://" + ClusterNetwork.CONTROL_ADDRESS + ":" + DETECTOR_PORT);
   }
 
+  /** Base of the autopilot's REST API. */
+  public static URI autopilotUrl() {
+    return URI.create("http://" + ClusterNetwork.CONTROL_ADDRESS + ":" + AUTOPILOT_PORT);
+  }
+
   private JavaProgram registryProgram() {
     return program("registry", installation.registryJar(), "256m", JavaProgram.CONTROL_PLANE);
   }
@@ -67,13 +74,18 @@ public final class ServicePrograms {
     return service("failover-detector", "256m", JavaProgram.CONTROL_PLANE);
   }
 
+  private JavaProgram autopilotProgram() {
+    return service("autopilot", "256m", JavaProgram.CONTROL_PLANE);
+  }
+
   private JavaProgram agentProgram() {
     return service("volume-agent", "256m", JavaProgram.DATA_PATH);
   }
 
   /** All of them. */
   public List<JavaProgram> programs() {
-    return List.of(registryProgram(), managerProgram(), detectorProgram(), agentProgram());
+    return List.of(
+        registryProgram(), managerProgram(), detectorProgram(), autopilotProgram(), agentProgram());
   }
 
   public ProcessSpec registry() {
@@ -113,6 +125,19 @@ public final class ServicePrograms {
           managedBootstrapServers);
     }
     return specify("failover-detector", detectorProgram(), settings);
+  }
+
+  /**
+   * The autopilot.
+   *
+   * @param rules file with the rules that it starts with
+   */
+  public ProcessSpec autopilot(Optional<Path> rules) {
+    Map<String, String> settings = serviceSettings(ClusterNetwork.CONTROL_ADDRESS, AUTOPILOT_PORT);
+    settings.put("kafka-streams.state.dir", files.controlData("autopilot").toString());
+    rules.ifPresent(
+        file -> settings.put("mooring.autopilot.rules-file", file.toAbsolutePath().toString()));
+    return specify("autopilot", autopilotProgram(), settings);
   }
 
   public ProcessSpec agent(NodeSpec node) {

@@ -1,6 +1,6 @@
 /**
  * The services of the control plane as processes: schema registry, volume-manager,
- * failover-detector, and a volume-agent per node.
+ * failover-detector, autopilot, and a volume-agent per node.
  */
 @NullMarked
 package io.mooring.localcluster.services;

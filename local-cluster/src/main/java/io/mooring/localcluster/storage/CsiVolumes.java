@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,8 +24,9 @@ import java.util.function.Function;
 
 /**
  * Mooring's volumes, over the same CSI calls in the same order as a Kubernetes cluster makes them:
- * CreateVolume by the provisioner, ControllerPublish and -Unpublish by the attacher, NodeStage and
- * NodePublish by the kubelet of the node.
+ * CreateVolume by the provisioner, which tells whose claim it is ({@code --extra-create-metadata}),
+ * ControllerPublish and -Unpublish by the attacher, NodeStage and NodePublish by the kubelet of the
+ * node.
  */
 public final class CsiVolumes implements Volumes, AutoCloseable {
 
@@ -33,7 +35,10 @@ public final class CsiVolumes implements Volumes, AutoCloseable {
   private final Function<String, Path> nodeSockets;
   private final Function<String, Set<String>> replicaNodes;
   private final Map<String, CsiPlugin> nodes = new ConcurrentHashMap<>();
-  private final Map<String, Volume> created = new ConcurrentHashMap<>();
+  private final Map<String, Created> created = new ConcurrentHashMap<>();
+
+  /** What the calls that follow need to know of a volume's creation. */
+  private record Created(Map<String, String> context, List<String> mountOptions) {}
 
   /**
    * Connects lazily.
@@ -60,12 +65,15 @@ public final class CsiVolumes implements Volumes, AutoCloseable {
         CreateVolumeRequest.newBuilder()
             .setName(name)
             .setCapacityRange(CapacityRange.newBuilder().setRequiredBytes(claim.sizeBytes()))
-            .addVolumeCapabilities(mountedByOne())
+            .addVolumeCapabilities(mountedByOne(claim.mountOptions()))
             .putAllParameters(claim.parameters())
+            .putParameters("csi.storage.k8s.io/pvc/name", name)
+            .putParameters("csi.storage.k8s.io/pvc/namespace", claim.namespace())
             .build();
     Volume volume =
         controller.callController("CreateVolume", stub -> stub.createVolume(request).getVolume());
-    created.put(volume.getVolumeId(), volume);
+    created.put(
+        volume.getVolumeId(), new Created(volume.getVolumeContextMap(), claim.mountOptions()));
     return volume.getVolumeId();
   }
 
@@ -80,7 +88,7 @@ public final class CsiVolumes implements Volumes, AutoCloseable {
         ControllerPublishVolumeRequest.newBuilder()
             .setVolumeId(volumeId)
             .setNodeId(node)
-            .setVolumeCapability(mountedByOne())
+            .setVolumeCapability(mountedByOne(mountOptions(volumeId)))
             .putAllVolumeContext(context(volumeId))
             .build();
     return controller.callController(
@@ -107,7 +115,7 @@ public final class CsiVolumes implements Volumes, AutoCloseable {
             .setVolumeId(volumeId)
             .putAllPublishContext(publishContext)
             .setStagingTargetPath(staging.toString())
-            .setVolumeCapability(mountedByOne())
+            .setVolumeCapability(mountedByOne(mountOptions(volumeId)))
             .putAllVolumeContext(context(volumeId))
             .build();
     NodePublishVolumeRequest publish =
@@ -116,7 +124,7 @@ public final class CsiVolumes implements Volumes, AutoCloseable {
             .putAllPublishContext(publishContext)
             .setStagingTargetPath(staging.toString())
             .setTargetPath(target.toString())
-            .setVolumeCapability(mountedByOne())
+            .setVolumeCapability(mountedByOne(mountOptions(volumeId)))
             .putAllVolumeContext(context(volumeId))
             .build();
     CsiPlugin plugin = plugin(node);
@@ -154,8 +162,13 @@ public final class CsiVolumes implements Volumes, AutoCloseable {
   }
 
   private Map<String, String> context(String volumeId) {
-    Volume volume = created.get(volumeId);
-    return volume == null ? Map.of() : volume.getVolumeContextMap();
+    Created volume = created.get(volumeId);
+    return volume == null ? Map.of() : volume.context();
+  }
+
+  private List<String> mountOptions(String volumeId) {
+    Created volume = created.get(volumeId);
+    return volume == null ? List.of() : volume.mountOptions();
   }
 
   private Path stagingPath(String volumeId, String node) {
@@ -176,9 +189,9 @@ public final class CsiVolumes implements Volumes, AutoCloseable {
     }
   }
 
-  private static VolumeCapability mountedByOne() {
+  private static VolumeCapability mountedByOne(List<String> mountOptions) {
     return VolumeCapability.newBuilder()
-        .setMount(VolumeCapability.MountVolume.getDefaultInstance())
+        .setMount(VolumeCapability.MountVolume.newBuilder().addAllMountFlags(mountOptions))
         .setAccessMode(
             VolumeCapability.AccessMode.newBuilder()
                 .setMode(VolumeCapability.AccessMode.Mode.SINGLE_NODE_WRITER))

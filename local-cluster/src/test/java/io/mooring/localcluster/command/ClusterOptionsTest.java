@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mooring.localcluster.ClusterSettings;
 import io.mooring.localcluster.LocalClusterException;
+import io.mooring.localcluster.kafka.VolumeFormat;
+import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,12 +45,18 @@ class ClusterOptionsTest {
             "--volume-size",
             "512Mi",
             "--disk-size",
-            "2Gi");
+            "2Gi",
+            "--fs",
+            "xfs",
+            "--rules",
+            "pom.xml");
 
     assertThat(settings.name()).isEqualTo("small");
-    assertThat(settings.kafka()).isEqualTo(new ClusterSettings.KafkaSize(1, 2, 512L << 20));
+    assertThat(settings.kafka())
+        .isEqualTo(new ClusterSettings.KafkaSize(1, 2, 512L << 20, VolumeFormat.XFS));
     assertThat(settings.controlNodes()).isEqualTo(3);
     assertThat(settings.diskBytes()).isEqualTo(OptionalLong.of(2L << 30));
+    assertThat(settings.rules()).contains(Path.of("pom.xml").toAbsolutePath());
   }
 
   @Test
@@ -60,13 +68,23 @@ class ClusterOptionsTest {
   void allProblemsAreToldAtOnce() {
     assertThatThrownBy(() ->
             parse(
-                "--name", "Big_One", "--nodes", "0", "--control-nodes", "2", "--volume-size", "1"))
+                "--name",
+                "Big_One",
+                "--nodes",
+                "0",
+                "--control-nodes",
+                "2",
+                "--volume-size",
+                "1",
+                "--rules",
+                "no/such/rules.yaml"))
         .isInstanceOf(LocalClusterException.class)
         .hasMessageStartingWith("LCL-009")
         .hasMessageContaining("Big_One")
         .hasMessageContaining("nodes must be 1 to 200 but are 0")
         .hasMessageContaining("control nodes must be 1 or 3")
-        .hasMessageContaining("64 MiB");
+        .hasMessageContaining("64 MiB")
+        .hasMessageContaining("no/such/rules.yaml");
   }
 
   @ParameterizedTest
@@ -84,7 +102,9 @@ class ClusterOptionsTest {
 
   private static ClusterSettings parse(String... arguments) {
     ClusterOptions options = new ClusterOptions();
-    new CommandLine(new Probe(options)).parseArgs(arguments);
+    new CommandLine(new Probe(options))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .parseArgs(arguments);
     return options.settings();
   }
 

@@ -19,7 +19,11 @@ import org.junit.jupiter.api.Timeout;
 class OrchestratorTest {
 
   private static final StatefulSet BROKERS =
-      new StatefulSet("broker", 2, new VolumeClaim("data", 1 << 20, Map.of()), new Template());
+      new StatefulSet(
+          "broker",
+          2,
+          new VolumeClaim("data", 1 << 20, "kafka", Map.of(), List.of()),
+          new Template());
   private static final Duration SOON = Duration.ofSeconds(10);
 
   private final FakeVolumes volumes = new FakeVolumes(Set.of("n1", "n2"));

@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +43,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(30)
 class CsiVolumesTest {
 
-  private static final VolumeClaim CLAIM = new VolumeClaim("data", 1 << 20, Map.of("repl", "2"));
+  private static final VolumeClaim CLAIM =
+      new VolumeClaim(
+          "data", 1 << 20, "prod", Map.of("repl", "2"), List.of("noatime", "allocsize=64k"));
 
   @TempDir Path directory;
 
@@ -82,9 +85,11 @@ class CsiVolumesTest {
     Path home = directory.resolve("nodes/n1");
     assertThat(calls)
         .containsExactly(
-            "create data-x-0 1048576 {repl=2}",
+            "create data-x-0 1048576 {csi.storage.k8s.io/pvc/name=data-x-0,"
+                + " csi.storage.k8s.io/pvc/namespace=prod, repl=2} [noatime, allocsize=64k]",
             "publish vol-1 n1 {fs=ext4}",
-            "stage vol-1 epoch=7 {fs=ext4} " + home.resolve("staging/vol-1"),
+            "stage vol-1 epoch=7 {fs=ext4} [noatime, allocsize=64k] "
+                + home.resolve("staging/vol-1"),
             "node-publish vol-1 epoch=7 " + home.resolve("pods/x-0/data"),
             "node-unpublish vol-1 " + home.resolve("pods/x-0/data"),
             "unstage vol-1 " + home.resolve("staging/vol-1"),
@@ -159,11 +164,12 @@ class CsiVolumesTest {
     public void createVolume(
         CreateVolumeRequest request, StreamObserver<CreateVolumeResponse> answer) {
       calls.add(
-          "create %s %d %s"
+          "create %s %d %s %s"
               .formatted(
                   request.getName(),
                   request.getCapacityRange().getRequiredBytes(),
-                  request.getParametersMap()));
+                  new TreeMap<>(request.getParametersMap()),
+                  request.getVolumeCapabilities(0).getMount().getMountFlagsList()));
       if (refuse) {
         answer.onError(
             Status.RESOURCE_EXHAUSTED.withDescription("VOL-001 no room").asRuntimeException());
@@ -206,11 +212,12 @@ class CsiVolumesTest {
     public void nodeStageVolume(
         NodeStageVolumeRequest request, StreamObserver<NodeStageVolumeResponse> answer) {
       calls.add(
-          "stage %s epoch=%s %s %s"
+          "stage %s epoch=%s %s %s %s"
               .formatted(
                   request.getVolumeId(),
                   request.getPublishContextOrThrow("epoch"),
                   request.getVolumeContextMap(),
+                  request.getVolumeCapability().getMount().getMountFlagsList(),
                   request.getStagingTargetPath()));
       answer.onNext(NodeStageVolumeResponse.getDefaultInstance());
       answer.onCompleted();
