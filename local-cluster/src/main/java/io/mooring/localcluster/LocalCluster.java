@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -186,6 +187,18 @@ public final class LocalCluster implements AutoCloseable {
   /** All nodes as they are now. */
   public List<NodeStatus> nodeStatus() throws InterruptedException {
     return fleet.status(orchestrator::isUp);
+  }
+
+  /** How full a pod's volume is, asked of the file system itself on the pod's node. */
+  public Optional<DiskUse> diskUse(String pod) {
+    return nodeOf(pod)
+        .map(node ->
+            DiskUse.of(
+                fleet
+                    .machine(node)
+                    .node()
+                    .root()
+                    .resolve(Path.of("/").relativize(volumes.targetPath(node, pod)))));
   }
 
   /** The processes of the control plane as they are now. */

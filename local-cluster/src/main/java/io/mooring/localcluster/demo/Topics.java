@@ -36,13 +36,21 @@ public final class Topics implements AutoCloseable {
 
   /** Creates a topic with two replicas a partition, as in the paper. */
   public void create(String name, int count) throws InterruptedException {
-    NewTopic topic =
-        new NewTopic(name, Optional.of(count), Optional.of((short) 2))
-            .configs(Map.of("min.insync.replicas", "1"));
+    create(new NewTopic(name, Optional.of(count), Optional.of((short) 2)), count);
+  }
+
+  /** Creates a topic whose replicas are on these brokers, by partition. */
+  public void create(String name, Map<Integer, List<Integer>> replicas)
+      throws InterruptedException {
+    create(new NewTopic(name, replicas), replicas.size());
+  }
+
+  private void create(NewTopic topic, int count) throws InterruptedException {
+    topic.configs(Map.of("min.insync.replicas", "1"));
     await(admin.createTopics(List.of(topic)).all());
-    names.add(name);
+    names.add(topic.name());
     for (int i = 0; i < count; i++) {
-      partitions.add(new TopicPartition(name, i));
+      partitions.add(new TopicPartition(topic.name(), i));
     }
   }
 

@@ -5,6 +5,7 @@ import io.mooring.localcluster.incident.Milestone;
 import io.mooring.localcluster.load.LedgerVerdict;
 import io.mooring.localcluster.load.LoadGenerator;
 import io.mooring.localcluster.report.Check;
+import io.mooring.localcluster.report.Host;
 import io.mooring.schemas.HeadServing;
 import io.mooring.schemas.ReplicaCaughtUp;
 import io.mooring.schemas.VolumeDetached;
@@ -71,7 +72,7 @@ final class Verdicts {
     return new DemoResult(
         checks.stream().allMatch(Check::held),
         startedAt.toString(),
-        machine(),
+        Host.describe(),
         ledger.lost(),
         millisTo(Milestone.LEADERS_MOVED),
         millisTo(Milestone.SERVING),
@@ -212,11 +213,5 @@ final class Verdicts {
 
   private static Check check(String name, boolean held, String detail, Object... values) {
     return new Check(name, held, detail.formatted(values));
-  }
-
-  private static String machine() {
-    Runtime runtime = Runtime.getRuntime();
-    return "%d processors, %s, Java %s"
-        .formatted(runtime.availableProcessors(), System.getProperty("os.arch"), Runtime.version());
   }
 }

@@ -2,7 +2,6 @@ package io.mooring.localcluster.load;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -20,6 +19,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class LoadGenerator implements AutoCloseable {
 
   private static final long TURN_NANOS = 5_000_000;
+
+  /** What waits here arrives all at once after a pause: little of it, when disks are small. */
+  private static final long BUFFERED_BYTES_MAX = 12L << 20;
+
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
   private final LoadSettings settings;
@@ -31,34 +34,27 @@ public final class LoadGenerator implements AutoCloseable {
   private final Thread thread;
   private volatile boolean stopping;
   private volatile long sent;
+  private volatile double recordsPerSecond;
 
   private LoadGenerator(LoadSettings settings, Ledger ledger) {
     this.settings = settings;
     this.ledger = ledger;
+    this.recordsPerSecond = settings.recordsPerSecond();
     this.times = new AckTimes(settings.partitions(), startNanos);
     this.producer =
         new KafkaProducer<>(
-            Map.of(
-                "bootstrap.servers",
-                settings.bootstrapServers(),
-                "acks",
-                "all",
-                "enable.idempotence",
-                "true",
-                "linger.ms",
-                "5",
-                "batch.size",
-                64 << 10,
-                "delivery.timeout.ms",
-                300_000,
-                "request.timeout.ms",
-                5_000,
-                "max.block.ms",
-                300_000,
-                "reconnect.backoff.max.ms",
-                "200",
-                "metadata.max.age.ms",
-                "5000"),
+            Map.ofEntries(
+                Map.entry("bootstrap.servers", settings.bootstrapServers()),
+                Map.entry("acks", "all"),
+                Map.entry("enable.idempotence", "true"),
+                Map.entry("linger.ms", "5"),
+                Map.entry("batch.size", 64 << 10),
+                Map.entry("buffer.memory", BUFFERED_BYTES_MAX),
+                Map.entry("delivery.timeout.ms", 300_000),
+                Map.entry("request.timeout.ms", 5_000),
+                Map.entry("max.block.ms", 300_000),
+                Map.entry("reconnect.backoff.max.ms", "200"),
+                Map.entry("metadata.max.age.ms", "5000")),
             new ByteArraySerializer(),
             new ByteArraySerializer());
     this.thread = Thread.ofPlatform().name("load").unstarted(this::produce);
@@ -69,6 +65,11 @@ public final class LoadGenerator implements AutoCloseable {
     LoadGenerator load = new LoadGenerator(settings, ledger);
     load.thread.start();
     return load;
+  }
+
+  /** Changes the rate from now on; what the old rate still owes is dropped. */
+  public void setRecordsPerSecond(double rate) {
+    recordsPerSecond = rate;
   }
 
   /** Stops producing and waits until everything sent is acknowledged or has failed. */
@@ -105,12 +106,20 @@ public final class LoadGenerator implements AutoCloseable {
   }
 
   private void produce() {
-    FlogLines lines = new FlogLines(new Random(settings.seed()));
+    Records records = new Records(settings.seed(), settings.recordBytes());
+    double rate = recordsPerSecond;
+    long sinceNanos = startNanos;
+    long sentBefore = 0;
     try {
       while (!stopping) {
-        long due = (long) ((System.nanoTime() - startNanos) / 1e9 * settings.recordsPerSecond());
-        while (sent < due && !stopping) {
-          send(sent, lines.line(sent));
+        if (rate != recordsPerSecond) {
+          rate = recordsPerSecond;
+          sinceNanos = System.nanoTime();
+          sentBefore = sent;
+        }
+        long due = sentBefore + (long) ((System.nanoTime() - sinceNanos) / 1e9 * rate);
+        while (sent < due && !stopping && rate == recordsPerSecond) {
+          send(sent, records.record(sent));
           sent++;
         }
         LockSupport.parkNanos(TURN_NANOS);

@@ -97,6 +97,11 @@ public final class Node {
     return LocalProcess.start(process, running().door());
   }
 
+  /** The node's file tree with its mounts, as a path of this process. */
+  public Path root() {
+    return running().root();
+  }
+
   /** Every process of the node. */
   List<ProcessHandle> processes() {
     return running().processes();

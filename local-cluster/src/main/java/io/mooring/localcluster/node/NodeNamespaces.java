@@ -83,6 +83,10 @@ final class NodeNamespaces {
         "nsenter", "--target", Long.toString(firstPid), "--net", "--mount", "--pid", "--");
   }
 
+  Path root() {
+    return Path.of("/proc", Long.toString(firstPid), "root");
+  }
+
   boolean isAlive() {
     return keeper.isAlive();
   }

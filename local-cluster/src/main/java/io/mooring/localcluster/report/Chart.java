@@ -15,7 +15,7 @@ import java.util.Map;
 public record Chart(String title, int heightPx, Map<String, Object> config) {
 
   private static final List<String> COLOURS =
-      List.of("#1f6f8b", "#d1495b", "#edae49", "#00798c", "#6a4c93", "#8a8a8a");
+      List.of("#1f6f8b", "#d1495b", "#edae49", "#6a4c93", "#8a8a8a", "#2b9348", "#b5651d");
 
   /** A named curve, or single points if they are not joined; points are {@code [x, y]}. */
   public record Series(String name, List<double[]> points, boolean joined) {

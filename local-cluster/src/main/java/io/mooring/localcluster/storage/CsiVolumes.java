@@ -175,7 +175,8 @@ public final class CsiVolumes implements Volumes, AutoCloseable {
     return nodeDirectories.apply(node).resolve("staging").resolve(volumeId);
   }
 
-  private Path targetPath(String node, String pod) {
+  /** Where a pod finds its volume, as its node sees it. */
+  public Path targetPath(String node, String pod) {
     return nodeDirectories.apply(node).resolve("pods").resolve(pod).resolve("data");
   }
 
