@@ -3,6 +3,7 @@ package io.mooring.autopilot;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.mooring.autopilot.config.AutopilotConfig;
 import io.mooring.autopilot.config.ConfigCheck;
+import io.mooring.autopilot.history.WhatIf;
 import io.mooring.autopilot.stream.AutopilotMetrics;
 import io.mooring.autopilot.stream.AutopilotParts;
 import io.mooring.autopilot.stream.AutopilotSettings;
@@ -85,6 +86,17 @@ class AutopilotWiring {
       ControlSerdes serdes,
       AutopilotParts parts) {
     return ControlTopicWriter.connect(kafka, serdes, parts.settings().source());
+  }
+
+  @Produces
+  @Singleton
+  WhatIf whatIf(
+      @Identifier("default-kafka-broker") Map<String, Object> kafka,
+      ControlSerdes serdes,
+      AutopilotParts parts,
+      AutopilotConfig config) {
+    return new WhatIf(
+        kafka, serdes, parts.settings(), parts.rules()::book, config.whatIf().timeMax());
   }
 
   void close(@Disposes ControlTopicWriter writer) {

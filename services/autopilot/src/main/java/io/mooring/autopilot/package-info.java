@@ -5,7 +5,8 @@
  * io.mooring.autopilot.expression} computes what a rule looks at, and {@link
  * io.mooring.autopilot.decision} decides; none of them knows Kafka, clocks or threads. {@link
  * io.mooring.autopilot.stream} feeds it inside one exactly-once transaction per step, and {@link
- * io.mooring.autopilot.rest} is the door for people.
+ * io.mooring.autopilot.rest} is the door for people. {@link io.mooring.autopilot.whatif} and {@link
+ * io.mooring.autopilot.history} tell what other rules would have done.
  */
 @NullMarked
 package io.mooring.autopilot;

@@ -14,12 +14,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Writes control topics as the other services do. */
-final class ControlTopicDriver implements AutoCloseable {
+public final class ControlTopicDriver implements AutoCloseable {
 
   private final ControlSerdes serdes;
   private final Producer<String, byte[]> producer;
 
-  ControlTopicDriver(String bootstrapServers, ControlSerdes serdes) {
+  public ControlTopicDriver(String bootstrapServers, ControlSerdes serdes) {
     this.serdes = serdes;
     this.producer =
         new KafkaProducer<>(
@@ -29,7 +29,7 @@ final class ControlTopicDriver implements AutoCloseable {
   }
 
   /** Writes a record and returns its envelope. */
-  EventHeaders send(ControlTopic topic, String key, SpecificRecord value) {
+  public EventHeaders send(ControlTopic topic, String key, SpecificRecord value) {
     EventHeaders headers = EventHeaders.root(EventHeaders.typeOf(value), "/mooring/test/1", key);
     ProducerRecord<String, byte[]> envelope =
         new ProducerRecord<>(topic.topicName(), null, key, null);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScratchDirectory implements QuarkusTestResourceLifecycleManager {
 
-  static final String RULE_IN_FILE = "rule-in-file";
+  public static final String RULE_IN_FILE = "rule-in-file";
 
   private @Nullable Path directory;
 

@@ -27,6 +27,8 @@ public interface AutopilotConfig {
 
   Resize resize();
 
+  WhatIf whatIf();
+
   /** The schema registry. */
   interface Registry {
     URI url();
@@ -55,5 +57,12 @@ public interface AutopilotConfig {
     /** After this time a resize that nobody took is refused instead of done late. */
     @WithDefault("5m")
     Duration commandLifetime();
+  }
+
+  /** Replays of recorded measurements. */
+  interface WhatIf {
+    /** A replay that takes longer is given up. */
+    @WithDefault("60s")
+    Duration timeMax();
   }
 }

@@ -31,6 +31,7 @@ public final class ConfigCheck {
     check.between("resize.retry-after", config.resize().retryAfter(), Duration.ofSeconds(1));
     check.between(
         "resize.command-lifetime", config.resize().commandLifetime(), Duration.ofSeconds(10));
+    check.between("what-if.time-max", config.whatIf().timeMax(), Duration.ofSeconds(1));
     config.rulesFile().ifPresent(check::rulesFile);
     if (!check.problems.isEmpty()) {
       throw new InvalidConfigException(check.problems);

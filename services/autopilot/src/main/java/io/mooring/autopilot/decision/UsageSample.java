@@ -35,7 +35,8 @@ public record UsageSample(
     };
   }
 
-  boolean hasFileSystem() {
+  /** Whether a file system is mounted and was measured. */
+  public boolean hasFileSystem() {
     return fsSizeBytes >= 0 && fsUsedBytes >= 0;
   }
 

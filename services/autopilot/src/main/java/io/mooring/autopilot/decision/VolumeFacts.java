@@ -16,6 +16,10 @@ public record VolumeFacts(String id, String name, long sizeBytes, Map<String, St
     labels = Map.copyOf(labels);
   }
 
+  public VolumeFacts withSize(long bytes) {
+    return new VolumeFacts(id, name, bytes, labels);
+  }
+
   /** A volume without a namespace is in none that a selector could select. */
   public boolean isSelectedBy(AutopilotRule rule) {
     AutopilotRule.Selection selection = rule.selection();

@@ -91,7 +91,8 @@ public final class RuleLibrary {
     };
   }
 
-  private static String version(String document) {
+  /** Version of a rule under which its states are reached. */
+  public static String version(String document) {
     return UUID.nameUUIDFromBytes(document.getBytes(UTF_8)).toString();
   }
 }

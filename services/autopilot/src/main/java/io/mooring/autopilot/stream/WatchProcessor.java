@@ -2,28 +2,21 @@ package io.mooring.autopilot.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.mooring.autopilot.decision.RuleInput;
-import io.mooring.autopilot.decision.UsageSample;
-import io.mooring.autopilot.decision.VolumeFacts;
 import io.mooring.autopilot.decision.WatchedVolume;
 import io.mooring.schemas.AutopilotCommand;
-import io.mooring.schemas.CommandRejected;
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.ControlTopicException;
 import io.mooring.schemas.DeadLetter;
 import io.mooring.schemas.DeadLetters;
-import io.mooring.schemas.DecideApproval;
 import io.mooring.schemas.Decoded;
 import io.mooring.schemas.EventHeaders;
 import io.mooring.schemas.VolumeEvent;
-import io.mooring.schemas.VolumeResized;
 import io.mooring.schemas.VolumeState;
 import io.mooring.schemas.VolumeUsage;
 import io.mooring.streams.PatientDecoder;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -103,19 +96,25 @@ final class WatchProcessor implements Processor<String, byte[], String, Specific
       case Decoded.Tombstone<?> _ -> task().deleted(record.key());
       case Decoded.Value<?>(VolumeState state) -> {
         checkKey(record, state.getVolumeId());
-        task().described(facts(state));
+        task().described(RecordReader.facts(state));
       }
       case Decoded.Value<?>(VolumeUsage usage) -> {
         checkKey(record, usage.getVolumeId());
-        task().measured(usage.getVolumeId(), sample(usage), headers);
+        task().measured(usage.getVolumeId(), RecordReader.sample(usage), headers);
       }
       case Decoded.Value<?>(VolumeEvent event) -> {
         checkKey(record, event.getVolumeId());
-        answer(event, headers);
+        RecordReader.answer(event)
+            .ifPresent(answer -> task().answered(event.getVolumeId(), answer, headers));
       }
       case Decoded.Value<?>(AutopilotCommand command) -> {
         checkKey(record, command.getVolumeId());
-        decide(command, headers);
+        task()
+            .approved(
+                command.getVolumeId(),
+                command.getRuleName(),
+                RecordReader.approval(command),
+                headers);
       }
       case Decoded.Value<?>(SpecificRecord other) ->
           throw new IllegalStateException("no decoder gives " + other.getClass());
@@ -128,67 +127,6 @@ final class WatchProcessor implements Processor<String, byte[], String, Specific
       throw new IllegalArgumentException(
           "key is '%s', the record is about volume '%s'".formatted(record.key(), volumeId));
     }
-  }
-
-  private static VolumeFacts facts(VolumeState state) {
-    return new VolumeFacts(
-        state.getVolumeId(), state.getName(), state.getSizeBytes(), state.getSpec().getLabels());
-  }
-
-  private static UsageSample sample(VolumeUsage usage) {
-    return new UsageSample(
-        usage.getAt(),
-        usage.getCapacityBytes(),
-        usage.getFsSizeBytes(),
-        usage.getFsUsedBytes(),
-        usage.getInodesTotal(),
-        usage.getInodesUsed(),
-        usage.getAllocatedBytes());
-  }
-
-  private void answer(VolumeEvent event, EventHeaders headers) {
-    switch (event.getDetail()) {
-      case CommandRejected rejected ->
-          task()
-              .answered(
-                  event.getVolumeId(),
-                  new RuleInput.Refused(
-                      rejected.getIdempotencyKey(),
-                      rejected.getCode(),
-                      rejected.getWhat() + " " + rejected.getWhy(),
-                      event.getAt()),
-                  headers);
-      case VolumeResized resized ->
-          task()
-              .answered(
-                  event.getVolumeId(),
-                  new RuleInput.Grown(resized.getSizeBytes(), event.getAt()),
-                  headers);
-      // Nothing else says anything about resizes that a measurement does not say.
-      default -> {}
-    }
-  }
-
-  private void decide(AutopilotCommand command, EventHeaders headers) {
-    if (!(command.getDetail() instanceof DecideApproval decision)) {
-      throw new IllegalArgumentException("unknown detail " + command.getDetail().getClass());
-    }
-    RuleInput.ApprovalDecision decided =
-        switch (decision.getDecision()) {
-          case APPROVE -> RuleInput.ApprovalDecision.APPROVE;
-          case DECLINE -> RuleInput.ApprovalDecision.DECLINE;
-          case WITHDRAW -> RuleInput.ApprovalDecision.WITHDRAW;
-        };
-    task()
-        .approved(
-            command.getVolumeId(),
-            command.getRuleName(),
-            new RuleInput.Approval(
-                UUID.fromString(decision.getApprovalId()),
-                decided,
-                command.getRequestedBy(),
-                command.getAt()),
-            headers);
   }
 
   private void setAside(

@@ -6,18 +6,18 @@ import io.mooring.autopilot.rule.RuleReader;
 import java.util.stream.Stream;
 
 /** Rules for tests, written as their authors write them. */
-final class Rules {
+public final class Rules {
 
-  static final String USAGE = "100 * (px_volume_usage_bytes / px_volume_capacity_bytes)";
+  public static final String USAGE = "100 * (px_volume_usage_bytes / px_volume_capacity_bytes)";
 
   private Rules() {}
 
   /** The white paper's rule, with another maximum and more fields of the spec. */
-  static String paper(String maxSize, String moreSpec) {
+  public static String paper(String maxSize, String moreSpec) {
     return rule("kafka-resize", USAGE, "Gt", "80", "100", maxSize, moreSpec);
   }
 
-  static String rule(
+  public static String rule(
       String name,
       String key,
       String operator,
@@ -55,14 +55,14 @@ final class Rules {
             moreSpec.indent(2));
   }
 
-  static RuleBook book(String... yamls) {
+  public static RuleBook book(String... yamls) {
     return RuleBook.of(
         Stream.of(yamls)
             .map(yaml -> new RuleBook.Entry(read(yaml), Integer.toHexString(yaml.hashCode())))
             .toList());
   }
 
-  static AutopilotRule read(String yaml) {
+  public static AutopilotRule read(String yaml) {
     return switch (RuleReader.read(yaml).getFirst()) {
       case RuleOutcome.Valid(AutopilotRule rule) -> rule;
       case RuleOutcome.Invalid invalid -> throw new AssertionError(invalid.problems());

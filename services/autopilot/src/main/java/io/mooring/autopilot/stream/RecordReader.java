@@ -1,0 +1,74 @@
+package io.mooring.autopilot.stream;
+
+import io.mooring.autopilot.decision.RuleInput;
+import io.mooring.autopilot.decision.UsageSample;
+import io.mooring.autopilot.decision.VolumeFacts;
+import io.mooring.schemas.AutopilotCommand;
+import io.mooring.schemas.CommandRejected;
+import io.mooring.schemas.DecideApproval;
+import io.mooring.schemas.VolumeEvent;
+import io.mooring.schemas.VolumeResized;
+import io.mooring.schemas.VolumeState;
+import io.mooring.schemas.VolumeUsage;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What records of the control topics mean to the autopilot. */
+public final class RecordReader {
+
+  private RecordReader() {}
+
+  public static VolumeFacts facts(VolumeState state) {
+    return new VolumeFacts(
+        state.getVolumeId(), state.getName(), state.getSizeBytes(), state.getSpec().getLabels());
+  }
+
+  public static UsageSample sample(VolumeUsage usage) {
+    return new UsageSample(
+        usage.getAt(),
+        usage.getCapacityBytes(),
+        usage.getFsSizeBytes(),
+        usage.getFsUsedBytes(),
+        usage.getInodesTotal(),
+        usage.getInodesUsed(),
+        usage.getAllocatedBytes());
+  }
+
+  /** Empty if the event says nothing about resizes that a measurement does not say. */
+  public static Optional<RuleInput> answer(VolumeEvent event) {
+    return switch (event.getDetail()) {
+      case CommandRejected rejected ->
+          Optional.of(
+              new RuleInput.Refused(
+                  rejected.getIdempotencyKey(),
+                  rejected.getCode(),
+                  rejected.getWhat() + " " + rejected.getWhy(),
+                  event.getAt()));
+      case VolumeResized resized ->
+          Optional.of(new RuleInput.Grown(resized.getSizeBytes(), event.getAt()));
+      default -> Optional.empty();
+    };
+  }
+
+  /**
+   * A person's decision.
+   *
+   * @throws IllegalArgumentException if it is none that is known
+   */
+  public static RuleInput.Approval approval(AutopilotCommand command) {
+    if (!(command.getDetail() instanceof DecideApproval decision)) {
+      throw new IllegalArgumentException("unknown detail " + command.getDetail().getClass());
+    }
+    RuleInput.ApprovalDecision decided =
+        switch (decision.getDecision()) {
+          case APPROVE -> RuleInput.ApprovalDecision.APPROVE;
+          case DECLINE -> RuleInput.ApprovalDecision.DECLINE;
+          case WITHDRAW -> RuleInput.ApprovalDecision.WITHDRAW;
+        };
+    return new RuleInput.Approval(
+        UUID.fromString(decision.getApprovalId()),
+        decided,
+        command.getRequestedBy(),
+        command.getAt());
+  }
+}
