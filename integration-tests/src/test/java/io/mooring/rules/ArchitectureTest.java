@@ -1,5 +1,7 @@
 package io.mooring.rules;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -89,13 +91,17 @@ class ArchitectureTest {
   void theAutopilotDecidesWithoutClockChanceOrKafka() {
     noClasses()
         .that()
-        .resideInAnyPackage("io.mooring.autopilot.decision", "io.mooring.autopilot.expression")
+        .resideInAnyPackage(
+            "io.mooring.autopilot.decision",
+            "io.mooring.autopilot.expression",
+            "io.mooring.autopilot.whatif")
         .should()
         .dependOnClassesThat()
         .resideOutsideOfPackages(
             "io.mooring.autopilot.decision",
             "io.mooring.autopilot.expression",
             "io.mooring.autopilot.rule",
+            "io.mooring.autopilot.whatif",
             "java.lang..",
             "java.math",
             "java.nio.charset",
@@ -133,6 +139,17 @@ class ArchitectureTest {
         }
       }
     }
+  }
+
+  @Test
+  void theCommandLineKnowsTheServicesOnlyByTheirAnswers() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.mooring.cli..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("io.mooring..").and(not(resideInAPackage("io.mooring.cli.."))))
+        .check(classes);
   }
 
   @Test

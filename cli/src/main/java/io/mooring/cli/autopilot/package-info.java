@@ -1,0 +1,5 @@
+/** Commands about the autopilot. */
+@NullMarked
+package io.mooring.cli.autopilot;
+
+import org.jspecify.annotations.NullMarked;

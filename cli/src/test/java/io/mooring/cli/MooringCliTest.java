@@ -1,0 +1,180 @@
+package io.mooring.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** What people and programs see; the golden files are what it should look like. */
+class MooringCliTest {
+
+  private static final String RULES = "kind: AutopilotRule\n";
+
+  @TempDir private Path directory;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rules", "objects", "approvals"})
+  void listsAreTables(String command) throws Exception {
+    try (StubService service = new StubService(200, resource("answers/" + command + ".json"))) {
+      assertThat(run("autopilot", command, "--url", service.url())).isZero();
+      assertThat(service.requests()).containsExactly("GET /" + command + " ");
+    }
+    assertGolden(command);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rules", "objects", "approvals"})
+  void emptyListsSaySo(String command) throws Exception {
+    try (StubService service = new StubService(200, "[]")) {
+      assertThat(run("autopilot", command, "--url", service.url())).isZero();
+    }
+    assertGolden(command + "-none");
+  }
+
+  @Test
+  void aPreviewShowsWhatRulesWouldDoAndWhichCannot() throws Exception {
+    try (StubService service = new StubService(200, resource("answers/preview.json"))) {
+      assertThat(run("autopilot", "preview", "--rules", rules(), "--url", service.url())).isZero();
+      assertThat(service.requests()).containsExactly("POST /preview " + RULES);
+    }
+    assertGolden("preview");
+  }
+
+  @Test
+  void aReplayIsComparedWithWhatHappened() throws Exception {
+    try (StubService service = new StubService(200, resource("answers/what-if.json"))) {
+      assertThat(
+              run(
+                  "autopilot",
+                  "what-if",
+                  "--rules",
+                  rules(),
+                  "--from",
+                  "2026-01-31T08:00:00+02:00",
+                  "--to",
+                  "2026-01-31T09:00:00Z",
+                  "--volume",
+                  "a b",
+                  "--url",
+                  service.url() + "/"))
+          .isZero();
+      assertThat(service.requests())
+          .containsExactly(
+              "POST /what-if?from=2026-01-31T06%3A00%3A00Z&to=2026-01-31T09%3A00%3A00Z&volume=a+b "
+                  + RULES);
+    }
+    assertGolden("what-if");
+  }
+
+  @Test
+  void programsGetTheAnswerAsItIs() throws Exception {
+    try (StubService service = new StubService(200, "[{\"name\":\"web\",\"more\":[1]}]")) {
+      assertThat(run("autopilot", "rules", "--json", "--url", service.url())).isZero();
+    }
+    assertThat(out.toString().replaceAll("\\s", "")).isEqualTo("[{\"name\":\"web\",\"more\":[1]}]");
+  }
+
+  @Test
+  void decisionsAreSentWithWhoDecided() throws Exception {
+    try (StubService service = new StubService(202, "")) {
+      assertThat(run("autopilot", "approve", "id/1", "--by", "ann", "--url", service.url()))
+          .isZero();
+      assertThat(run("autopilot", "decline", "id2", "--by", "bob", "--url", service.url()))
+          .isZero();
+      assertThat(service.requests().getFirst())
+          .startsWith("PUT /approvals/id%2F1 ")
+          .contains("\"approvalState\":\"approved\"", "\"by\":\"ann\"");
+      assertThat(service.requests().getLast())
+          .startsWith("PUT /approvals/id2 ")
+          .contains("\"approvalState\":\"declined\"", "\"by\":\"bob\"");
+    }
+    assertThat(out.toString()).isEqualTo("id/1 is approved.\nid2 is declined.\n");
+  }
+
+  @Test
+  void aRefusalIsToldInTheWordsOfTheService() throws Exception {
+    String answer =
+        "{\"code\":\"AUT-034\",\"what\":\"The rules of the request have 1 problems.\",\"why\":\"A"
+            + " part is another question.\",\"fix\":\"Correct them.\",\"problems\":[{\"code\":"
+            + "\"AUT-010\",\"path\":\"spec\",\"what\":\"w.\",\"why\":\"y.\",\"fix\":\"f.\"}]}";
+    try (StubService service = new StubService(422, answer)) {
+      assertThat(
+              run(
+                  "autopilot",
+                  "what-if",
+                  "--rules",
+                  rules(),
+                  "--from",
+                  "2h",
+                  "--url",
+                  service.url()))
+          .isEqualTo(1);
+    }
+    assertThat(err.toString())
+        .isEqualTo(
+            """
+            AUT-034: The rules of the request have 1 problems.
+              AUT-010 spec w. y. f.
+              why: A part is another question.
+              fix: Correct them.
+            """);
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void ownErrorsHaveCodeCauseAndFix() throws Exception {
+    assertThat(run("autopilot", "rules", "--url", "http://127.0.0.1:1")).isEqualTo(1);
+    assertThat(err.toString()).startsWith("CLI-001: The service at http://127.0.0.1:1 could not");
+    assertThat(run("autopilot", "preview", "--rules", directory + "/none")).isEqualTo(1);
+    assertThat(err.toString()).contains("CLI-002: The file");
+    assertThat(run("autopilot", "what-if", "--rules", rules(), "--from", "soon")).isEqualTo(1);
+    assertThat(err.toString()).contains("CLI-003: --from is 'soon'.");
+    try (StubService service = new StubService(502, "<html>")) {
+      assertThat(run("autopilot", "rules", "--url", service.url())).isEqualTo(1);
+    }
+    assertThat(err.toString()).contains("CLI-004: ").contains("502").contains("  fix: ");
+    assertThat(run("autopilot", "what-if", "--rules", rules())).isEqualTo(2);
+    assertThat(err.toString()).contains("--from");
+  }
+
+  private int run(String... arguments) {
+    CommandLine command = MooringCli.commandLine();
+    command.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    List<String> all = new ArrayList<>(List.of(arguments));
+    return command.execute(all.toArray(String[]::new));
+  }
+
+  private String rules() throws IOException {
+    return Files.writeString(directory.resolve("rules.yaml"), RULES).toString();
+  }
+
+  private void assertGolden(String name) {
+    assertThat(out.toString()).isEqualTo(resource("golden/" + name + ".txt"));
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = MooringCliTest.class.getResourceAsStream("/" + name)) {
+      if (in == null) {
+        throw new AssertionError("no resource " + name);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
