@@ -32,6 +32,11 @@ public record RuleBook(List<Entry> entries) {
   }
 
   Optional<Entry> named(String name) {
-    return entries.stream().filter(entry -> entry.rule().name().equals(name)).findFirst();
+    for (Entry entry : entries) {
+      if (entry.rule().name().equals(name)) {
+        return Optional.of(entry);
+      }
+    }
+    return Optional.empty();
   }
 }

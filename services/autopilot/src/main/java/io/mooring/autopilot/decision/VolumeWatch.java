@@ -110,10 +110,14 @@ public final class VolumeWatch {
     }
 
     private boolean isAnotherActing(String rule) {
-      return tracks.entrySet().stream()
-          .anyMatch(track ->
-              !track.getKey().equals(rule)
-                  && track.getValue().state() instanceof ActiveActionsInProgress);
+      // A loop, because it is asked for each rule at each measurement.
+      for (var track : tracks.entrySet()) {
+        if (track.getValue().state() instanceof ActiveActionsInProgress
+            && !track.getKey().equals(rule)) {
+          return true;
+        }
+      }
+      return false;
     }
 
     void deselect(RuleBook.Entry entry, UsageSample sample) {

@@ -33,6 +33,11 @@ public record WatchedVolume(
     return newest == null ? this : new WatchedVolume(facts, growth, tracks, null);
   }
 
+  /** Whether there is nothing new that must survive a restart. */
+  public boolean isDurablyEqualTo(WatchedVolume other) {
+    return facts.equals(other.facts) && growth.equals(other.growth) && tracks.equals(other.tracks);
+  }
+
   WatchedVolume withFacts(VolumeFacts newFacts) {
     return new WatchedVolume(newFacts, growth, tracks, newest);
   }

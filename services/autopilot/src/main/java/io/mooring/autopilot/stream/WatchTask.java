@@ -115,7 +115,7 @@ final class WatchTask {
 
   private void keep(@Nullable WatchedVolume before, WatchedVolume after) {
     volumes.put(after.facts().id(), after);
-    if (before == null || !before.durable().equals(after.durable())) {
+    if (before == null || !before.isDurablyEqualTo(after)) {
       store.put(after.facts().id(), after.durable());
     }
   }
