@@ -9,25 +9,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** Addresses of this machine for servers that last as long as the benchmark. */
-final class Loopback {
+public final class Loopback {
 
   private static final long START_NANOS_MAX = TimeUnit.SECONDS.toNanos(60);
   private static final long POLL_MS = 20;
 
   private Loopback() {}
 
-  static int freePort() throws IOException {
+  public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
   }
 
-  static InetSocketAddress port(int port) {
+  public static InetSocketAddress port(int port) {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
   /** Waits until a server accepts connections, for as long as there is hope. */
-  static void awaitAnswer(InetSocketAddress address, BooleanSupplier isHopeful)
+  public static void awaitAnswer(InetSocketAddress address, BooleanSupplier isHopeful)
       throws IOException, InterruptedException {
     long started = System.nanoTime();
     while (!answers(address)) {

@@ -142,23 +142,8 @@ public final class VolumeBench implements Callable<Integer> {
   private VolumeBenchResult result(
       List<Measurement> nbd, List<Measurement> ingest, Map<String, Map<String, Double>> cpu)
       throws IOException {
-    return new VolumeBenchResult(machine(), Instant.now().toString(), rounds, nbd, ingest, cpu);
-  }
-
-  private static String machine() throws IOException {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/meminfo"))) {
-      long kilobytes =
-          lines
-              .filter(line -> line.startsWith("MemTotal:"))
-              .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-              .findFirst()
-              .orElseThrow();
-      return "%d processors, %d GiB, Java %s, clients and servers on this machine"
-          .formatted(
-              Runtime.getRuntime().availableProcessors(),
-              Math.round(kilobytes / 1048576.0),
-              Runtime.version());
-    }
+    return new VolumeBenchResult(
+        Machine.describe(), Instant.now().toString(), rounds, nbd, ingest, cpu);
   }
 
   private void write(VolumeBenchResult result) throws IOException {
