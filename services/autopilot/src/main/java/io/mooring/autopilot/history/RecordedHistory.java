@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -101,19 +102,24 @@ final class RecordedHistory implements AutoCloseable {
         deadline);
   }
 
-  /** Since when measurements are complete; empty if none was ever deleted. */
+  /**
+   * Since when measurements are complete; empty if none was ever deleted. A partition that is empty
+   * now says nothing: its volumes may be long gone.
+   */
   Optional<Instant> measuredSince() {
     List<TopicPartition> partitions = partitions(ControlTopic.VOLUME_USAGE);
     Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
+    if (begins.values().stream().allMatch(offset -> offset == 0)) {
+      return Optional.empty();
+    }
     Map<TopicPartition, OffsetAndTimestamp> firsts =
         offsetsAt(ControlTopic.VOLUME_USAGE, Instant.EPOCH);
+    if (firsts.values().stream().allMatch(Objects::isNull)) {
+      return Optional.of(Instant.MAX);
+    }
     return partitions.stream()
-        .filter(partition -> begins.get(partition) > 0)
-        .map(partition ->
-            Optional.ofNullable(firsts.get(partition))
-                .map(first -> Instant.ofEpochMilli(first.timestamp()))
-                // Everything was deleted.
-                .orElse(Instant.MAX))
+        .filter(partition -> begins.get(partition) > 0 && firsts.get(partition) != null)
+        .map(partition -> Instant.ofEpochMilli(firsts.get(partition).timestamp()))
         .max(Instant::compareTo);
   }
 

@@ -99,11 +99,12 @@ public final class WhatIf {
   private WhatIfReport replay(Question question, RecordedHistory history, Replay.Sink witness) {
     Optional<Instant> since = history.measuredSince();
     since.filter(question.from()::isBefore).ifPresent(first -> refuse(question.from(), first));
+    RuleBook current = inUse.get();
     Replay.Plan plan =
         new Replay.Plan(
             question.from(),
-            inUse.get(),
-            withVersionsOf(inUse.get(), question.rules()),
+            current,
+            withVersionsOf(current, question.rules()),
             new SampleGate(settings.sampleAgeMax()),
             settings.retryAfter());
     Instant warmUp = question.from().minus(warmUp(plan.inUse()));
