@@ -131,6 +131,10 @@ public final class VolumeAgent implements AutoCloseable {
     return exports;
   }
 
+  public UsageReporter usage() {
+    return usage;
+  }
+
   @Override
   public void close() throws IOException {
     csi.close();

@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 import org.jboss.logging.Logger;
@@ -27,6 +29,7 @@ public final class UsageReporter implements AutoCloseable {
   private final ToLongFunction<String> allocatedBytes;
   private final TelemetrySender telemetry;
   private final PeriodicThread thread;
+  private volatile Map<String, VolumeUsage> newest = Map.of();
 
   /**
    * @param allocatedBytes bytes that the local replica of a volume takes, -1 if there is none
@@ -44,10 +47,19 @@ public final class UsageReporter implements AutoCloseable {
     this.thread = PeriodicThread.start("usage", interval, this::report);
   }
 
+  /** The newest measurement of a volume that is attached here. */
+  public Optional<VolumeUsage> newest(String volumeId) {
+    return Optional.ofNullable(newest.get(volumeId));
+  }
+
   private void report() {
+    Map<String, VolumeUsage> measured = new HashMap<>();
     for (AttachedVolume volume : volumes.attached()) {
-      telemetry.send(ControlTopic.VOLUME_USAGE, volume.volumeId(), measure(volume));
+      VolumeUsage usage = measure(volume);
+      measured.put(volume.volumeId(), usage);
+      telemetry.send(ControlTopic.VOLUME_USAGE, volume.volumeId(), usage);
     }
+    newest = Map.copyOf(measured);
   }
 
   private VolumeUsage measure(AttachedVolume volume) {
