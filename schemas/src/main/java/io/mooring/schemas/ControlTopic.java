@@ -75,6 +75,13 @@ public enum ControlTopic {
       new Keying("volume", 4),
       VolumeUsage.class,
       Route.from("volume-agent").to("autopilot")),
+  /** A null value: the volume has no claim any more. */
+  VOLUME_LABELS(
+      "mooring.volume.labels",
+      new State(),
+      new Keying("volume", 4),
+      VolumeLabels.class,
+      Route.from("autopilot").to("autopilot", "everyone")),
   /** One partition: every instance of the autopilot reads all rules. */
   AUTOPILOT_RULES(
       "mooring.autopilot.rules",
@@ -87,6 +94,12 @@ public enum ControlTopic {
       new Command(Duration.ofDays(7)),
       new Keying("volume", 4),
       AutopilotCommand.class,
+      Route.from("autopilot").to("autopilot")),
+  AUTOPILOT_READINGS(
+      "mooring.autopilot.readings",
+      new Event(Duration.ofHours(6)),
+      new Keying("volume", 4),
+      QueryReading.class,
       Route.from("autopilot").to("autopilot")),
   AUTOPILOT_OBJECTS(
       "mooring.autopilot.objects",

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.mooring.autopilot.config.AutopilotConfig;
 import io.mooring.autopilot.config.ConfigCheck;
 import io.mooring.autopilot.history.WhatIf;
+import io.mooring.autopilot.prometheus.QueryBoard;
 import io.mooring.autopilot.stream.AutopilotMetrics;
 import io.mooring.autopilot.stream.AutopilotParts;
 import io.mooring.autopilot.stream.AutopilotSettings;
@@ -37,7 +38,7 @@ class AutopilotWiring {
   AutopilotParts parts(AutopilotConfig config, MeterRegistry meters) {
     AutopilotSettings settings = ConfigCheck.check(config);
     LOG.infof("Effective settings; %s rulesFile=%s", settings, config.rulesFile());
-    RuleLibrary rules = new RuleLibrary();
+    RuleLibrary rules = new RuleLibrary(ConfigCheck.terms(config));
     LiveVolumes volumes = new LiveVolumes();
     ObjectBoard objects = new ObjectBoard();
     return new AutopilotParts(
@@ -97,6 +98,12 @@ class AutopilotWiring {
       AutopilotConfig config) {
     return new WhatIf(
         kafka, serdes, parts.settings(), parts.rules()::book, config.whatIf().timeMax());
+  }
+
+  @Produces
+  @Singleton
+  QueryBoard queries(MeterRegistry meters) {
+    return new QueryBoard(meters);
   }
 
   void close(@Disposes ControlTopicWriter writer) {

@@ -51,7 +51,7 @@ class RulesFile implements KafkaStreams.StateListener {
   private void apply(Path file) {
     try {
       Set<String> found = new HashSet<>();
-      for (RuleDocument document : RuleDocument.allOf(Files.readString(file))) {
+      for (RuleDocument document : RuleDocument.allOf(Files.readString(file), library.terms())) {
         switch (document.outcome()) {
           case RuleOutcome.Valid(var rule) -> {
             found.add(rule.name());

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mooring.autopilot.rule.QueryTerms;
 import io.mooring.autopilot.stream.AutopilotMetrics;
 import io.mooring.autopilot.stream.AutopilotParts;
 import io.mooring.autopilot.stream.AutopilotSettings;
@@ -172,7 +173,7 @@ class AutopilotTakeoverIT {
     }
 
     Instance(String name, ControlPlane controlPlane, MeterRegistry meters) throws IOException {
-      RuleLibrary rules = new RuleLibrary();
+      RuleLibrary rules = new RuleLibrary(QueryTerms.NONE);
       LiveVolumes volumes = new LiveVolumes();
       AutopilotParts parts =
           new AutopilotParts(

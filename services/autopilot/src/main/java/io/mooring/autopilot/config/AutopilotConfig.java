@@ -29,6 +29,39 @@ public interface AutopilotConfig {
 
   WhatIf whatIf();
 
+  Prometheus prometheus();
+
+  /**
+   * A server with Prometheus's query API, for conditions that are more than arithmetic over what
+   * agents measure. Without a url such conditions are problems of their rules.
+   */
+  interface Prometheus {
+
+    /** Address, with a path if the API is below one. */
+    Optional<URI> url();
+
+    /** Value of the header Authorization; it does not change, unlike a token in a file. */
+    Optional<String> authorization();
+
+    /** File with a bearer token, read for each request. */
+    Optional<Path> bearerFile();
+
+    /** Of a whole request; raise it for queries over long ranges. */
+    @WithDefault("10s")
+    Duration timeout();
+
+    /** Rules cannot have a query asked more often; raise it to spare the server. */
+    @WithDefault("10s")
+    Duration pollIntervalMin();
+
+    /**
+     * How old a sample may be that the server still computes with: its {@code
+     * --query.lookback-delta}. Nothing is answered within that time after a volume has grown.
+     */
+    @WithDefault("5m")
+    Duration lookBack();
+  }
+
   /** The schema registry. */
   interface Registry {
     URI url();

@@ -1,5 +1,6 @@
 package io.mooring.autopilot.config;
 
+import io.mooring.autopilot.rule.QueryTerms;
 import io.mooring.autopilot.stream.AutopilotSettings;
 import io.mooring.schemas.EventHeaders;
 import java.net.URI;
@@ -33,6 +34,7 @@ public final class ConfigCheck {
         "resize.command-lifetime", config.resize().commandLifetime(), Duration.ofSeconds(10));
     check.between("what-if.time-max", config.whatIf().timeMax(), Duration.ofSeconds(1));
     config.rulesFile().ifPresent(check::rulesFile);
+    check.prometheus(config.prometheus());
     if (!check.problems.isEmpty()) {
       throw new InvalidConfigException(check.problems);
     }
@@ -41,6 +43,43 @@ public final class ConfigCheck {
         config.samples().ageMax(),
         config.resize().retryAfter(),
         config.resize().commandLifetime());
+  }
+
+  /** On which terms rules are read under a configuration. */
+  public static QueryTerms terms(AutopilotConfig config) {
+    AutopilotConfig.Prometheus server = config.prometheus();
+    return server.url().isEmpty()
+        ? QueryTerms.NONE
+        : new QueryTerms(true, server.pollIntervalMin(), server.lookBack());
+  }
+
+  private void prometheus(AutopilotConfig.Prometheus server) {
+    server
+        .url()
+        .ifPresent(url -> {
+          if (!url.isAbsolute() || url.getHost() == null || !url.getScheme().matches("https?")) {
+            problems.add(
+                "CFG-064 mooring.autopilot.prometheus.url is '%s'. Queries are asked there."
+                        .formatted(url)
+                    + " Set it to a server with Prometheus's API, such as http://prometheus:9090.");
+          }
+        });
+    between("prometheus.timeout", server.timeout(), Duration.ofMillis(100));
+    between("prometheus.poll-interval-min", server.pollIntervalMin(), Duration.ofSeconds(1));
+    between("prometheus.look-back", server.lookBack(), Duration.ofSeconds(1));
+    if (server.authorization().isPresent() && server.bearerFile().isPresent()) {
+      problems.add(
+          "CFG-065 mooring.autopilot.prometheus.authorization and bearer-file are both set. A"
+              + " request has one of them. Remove the other.");
+    }
+    server
+        .bearerFile()
+        .filter(file -> !Files.isReadable(file) || Files.isDirectory(file))
+        .ifPresent(file ->
+            problems.add(
+                "CFG-066 mooring.autopilot.prometheus.bearer-file '%s' cannot be read. No query"
+                        .formatted(file)
+                    + " would be answered. Correct the path or its permissions."));
   }
 
   private void instance(String name) {

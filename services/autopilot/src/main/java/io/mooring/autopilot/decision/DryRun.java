@@ -28,7 +28,7 @@ public final class DryRun {
   /** Empty if the rule does not select the volume or the volume was not measured. */
   public static Optional<Result> of(WatchedVolume volume, AutopilotRule rule) {
     UsageSample sample = volume.newest();
-    if (sample == null || !volume.facts().isSelectedBy(rule)) {
+    if (sample == null || !volume.isSelectedBy(rule)) {
       return Optional.empty();
     }
     Judgement judgement = volume.judge(rule, sample);

@@ -42,6 +42,16 @@ public final class VolumeWatch {
     return before == null ? WatchedVolume.unmeasured(facts) : before.withFacts(facts);
   }
 
+  /** Kubernetes says which claim the volume belongs to, or that it belongs to none any more. */
+  public WatchedVolume claimed(WatchedVolume before, @Nullable Claim claim) {
+    return before.withClaim(claim);
+  }
+
+  /** A monitoring server answered a query; rules look at it with the next measurement. */
+  public WatchedVolume queried(WatchedVolume before, String query, Answer answer) {
+    return before.answered(query, answer);
+  }
+
   /** The volume was measured. A measurement that is not newer than the last one says nothing. */
   public Decision measured(WatchedVolume before, UsageSample sample, RuleBook rules) {
     UsageSample newest = before.newest();
@@ -51,7 +61,7 @@ public final class VolumeWatch {
     WatchedVolume volume = before.measured(sample);
     Pass pass = new Pass(volume);
     for (RuleBook.Entry entry : rules.entries()) {
-      if (volume.facts().isSelectedBy(entry.rule())) {
+      if (volume.isSelectedBy(entry.rule())) {
         pass.evaluate(entry, sample);
       } else {
         pass.deselect(entry, sample);

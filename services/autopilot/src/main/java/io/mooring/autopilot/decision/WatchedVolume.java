@@ -3,7 +3,11 @@ package io.mooring.autopilot.decision;
 import io.mooring.autopilot.rule.AutopilotRule;
 import io.mooring.autopilot.rule.Conditions.Judgement;
 import io.mooring.autopilot.rule.Verdict;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
+import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -11,26 +15,40 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the autopilot knows about a volume.
  *
+ * @param claim what Kubernetes knows about it; null outside Kubernetes
  * @param tracks by name of the rule
- * @param newest last measurement; it may be forgotten, because the states do not depend on it
+ * @param extent null until it is measured
+ * @param newest last measurement, and
+ * @param answers the newest answer to each query; both may be forgotten, because the states do not
+ *     depend on them
  */
 public record WatchedVolume(
     VolumeFacts facts,
+    @Nullable Claim claim,
     GrowthTrack growth,
     SortedMap<String, RuleTrack> tracks,
-    @Nullable UsageSample newest) {
+    @Nullable Extent extent,
+    @Nullable UsageSample newest,
+    Map<String, Answer> answers) {
+
+  /** An answer to a query that nobody asks any more is forgotten after this time. */
+  private static final Duration ANSWERS_KEPT = Duration.ofHours(1);
 
   public WatchedVolume {
     tracks = Collections.unmodifiableSortedMap(new TreeMap<>(tracks));
+    // A store that an earlier version wrote has none.
+    answers = Map.copyOf(Objects.requireNonNullElse(answers, Map.of()));
   }
 
   static WatchedVolume unmeasured(VolumeFacts facts) {
-    return new WatchedVolume(facts, GrowthTrack.EMPTY, new TreeMap<>(), null);
+    return new WatchedVolume(facts, null, GrowthTrack.EMPTY, new TreeMap<>(), null, null, Map.of());
   }
 
   /** The part that must survive a restart. */
   public WatchedVolume durable() {
-    return newest == null ? this : new WatchedVolume(facts, growth, tracks, null);
+    return newest == null && answers.isEmpty()
+        ? this
+        : new WatchedVolume(facts, claim, growth, tracks, extent, null, Map.of());
   }
 
   /** Whether there is nothing new that must survive a restart. */
@@ -39,11 +57,32 @@ public record WatchedVolume(
   }
 
   WatchedVolume withFacts(VolumeFacts newFacts) {
-    return new WatchedVolume(newFacts, growth, tracks, newest);
+    return new WatchedVolume(newFacts, claim, growth, tracks, extent, newest, answers);
   }
 
   WatchedVolume withTracks(SortedMap<String, RuleTrack> newTracks) {
-    return new WatchedVolume(facts, growth, newTracks, newest);
+    return new WatchedVolume(facts, claim, growth, newTracks, extent, newest, answers);
+  }
+
+  WatchedVolume withClaim(@Nullable Claim newClaim) {
+    return new WatchedVolume(facts, newClaim, growth, tracks, extent, newest, answers);
+  }
+
+  /** An answer that is not newer than the one that is known says nothing. */
+  WatchedVolume answered(String query, Answer answer) {
+    Answer before = answers.get(query);
+    if (before != null && !answer.at().isAfter(before.at())) {
+      return this;
+    }
+    Map<String, Answer> kept = new TreeMap<>(answers);
+    kept.values().removeIf(old -> old.at().isBefore(answer.at().minus(ANSWERS_KEPT)));
+    kept.put(query, answer);
+    return new WatchedVolume(facts, claim, growth, tracks, extent, newest, kept);
+  }
+
+  /** Whether a rule is about this volume, by the labels of the volume and of its claim. */
+  public boolean isSelectedBy(AutopilotRule rule) {
+    return facts.isSelectedBy(rule, claim);
   }
 
   /** The catalogue knows of growth before the node does, or the node before we heard of it. */
@@ -56,13 +95,21 @@ public record WatchedVolume(
    * it against its old size: that says nothing about the present.
    */
   Judgement judge(AutopilotRule rule, UsageSample sample) {
-    Judgement judgement = rule.conditions().judge(sample);
+    Instant grownSince = extent == null ? null : extent.since();
+    Judgement judgement = rule.conditions().judge(new MeasuredVolume(sample, answers, grownSince));
     return sample.capacityBytes() < facts.sizeBytes()
         ? new Judgement(Verdict.UNKNOWN, judgement.readings())
         : judgement;
   }
 
   WatchedVolume measured(UsageSample sample) {
-    return new WatchedVolume(facts, growth.observe(sample), tracks, sample);
+    return new WatchedVolume(
+        facts,
+        claim,
+        growth.observe(sample),
+        tracks,
+        Extent.after(extent, sample),
+        sample,
+        answers);
   }
 }

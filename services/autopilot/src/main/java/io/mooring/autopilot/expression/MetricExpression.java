@@ -5,6 +5,7 @@ import io.mooring.autopilot.expression.Reading.Known;
 import io.mooring.autopilot.expression.Reading.Undefined;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -29,6 +30,18 @@ public sealed interface MetricExpression {
   record Combined(MetricExpression left, Operator operator, MetricExpression right)
       implements MetricExpression {}
 
+  /**
+   * A query that a monitoring server answers.
+   *
+   * @param text as the rule's author wrote it
+   * @param interval how often it is asked
+   * @param ageMax how old an answer may be that says something about the present
+   * @param lookBack how old the samples may be that an answer was computed from: what was answered
+   *     for a moment is known to be later than a growth only if it lies that much after it
+   */
+  record Query(String text, Duration interval, Duration ageMax, Duration lookBack)
+      implements MetricExpression {}
+
   /** The four operations. */
   enum Operator {
     ADD,
@@ -47,6 +60,7 @@ public sealed interface MetricExpression {
             ? new Known(BigDecimal.valueOf(value.getAsLong()))
             : new Absent(metric);
       }
+      case Query query -> values.answerTo(query);
       case Negated(MetricExpression operand) -> negate(operand.evaluate(values));
       case Combined(MetricExpression left, Operator operator, MetricExpression right) ->
           combine(left.evaluate(values), operator, right.evaluate(values));
@@ -57,7 +71,7 @@ public sealed interface MetricExpression {
   default Set<Metric> metrics() {
     Set<Metric> found = EnumSet.noneOf(Metric.class);
     switch (this) {
-      case Literal _ -> {}
+      case Literal _, Query _ -> {}
       case Measured(Metric metric) -> found.add(metric);
       case Negated(MetricExpression operand) -> found.addAll(operand.metrics());
       case Combined(MetricExpression left, Operator _, MetricExpression right) -> {

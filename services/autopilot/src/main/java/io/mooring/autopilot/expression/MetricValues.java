@@ -7,4 +7,9 @@ import java.util.OptionalLong;
 public interface MetricValues {
 
   OptionalLong valueOf(Metric metric);
+
+  /** What a monitoring server answered about the object; nothing, unless somebody asked it. */
+  default Reading answerTo(MetricExpression.Query query) {
+    return new Reading.Unanswered(query.text());
+  }
 }

@@ -4,9 +4,9 @@ import io.mooring.autopilot.decision.DryRun;
 import io.mooring.autopilot.decision.DryRun.Foreseen;
 import io.mooring.autopilot.decision.UsageSample;
 import io.mooring.autopilot.decision.WatchedVolume;
-import io.mooring.autopilot.expression.Reading;
 import io.mooring.autopilot.rule.AutopilotRule;
 import io.mooring.autopilot.rule.ConditionExpression;
+import io.mooring.autopilot.rule.QueryTerms;
 import io.mooring.autopilot.rule.RuleDocument;
 import io.mooring.autopilot.rule.RuleOutcome;
 import io.mooring.autopilot.rule.RuleProblem;
@@ -72,9 +72,11 @@ public class PreviewResource {
   public record Condition(String key, @Nullable BigDecimal value, Verdict verdict) {}
 
   private final LiveVolumes volumes;
+  private final QueryTerms terms;
 
   PreviewResource(AutopilotParts parts) {
     this.volumes = parts.volumes();
+    this.terms = parts.rules().terms();
   }
 
   @POST
@@ -83,7 +85,7 @@ public class PreviewResource {
   public Preview preview(String yaml) {
     List<Foresight> foresights = new ArrayList<>();
     List<RuleProblem> problems = new ArrayList<>();
-    for (RuleDocument document : RuleDocument.allOf(yaml)) {
+    for (RuleDocument document : RuleDocument.allOf(yaml, terms)) {
       switch (document.outcome()) {
         case RuleOutcome.Invalid invalid -> problems.addAll(invalid.problems());
         case RuleOutcome.Valid(AutopilotRule rule) -> foresights.addAll(foresee(rule));
@@ -127,8 +129,6 @@ public class PreviewResource {
 
   private static Condition view(ConditionExpression.Judged judged) {
     return new Condition(
-        judged.condition().key(),
-        judged.reading() instanceof Reading.Known(BigDecimal value) ? value : null,
-        judged.verdict());
+        judged.condition().key(), judged.reading().number().orElse(null), judged.verdict());
   }
 }

@@ -77,7 +77,7 @@ public class RulesResource {
   @Consumes({YAML, "text/yaml", MediaType.TEXT_PLAIN})
   @Operation(summary = "Puts a rule in use, or another text in its place")
   public Response put(String name, String yaml) {
-    Applied applied = putInUse(RuleDocument.only(name, yaml));
+    Applied applied = putInUse(RuleDocument.only(name, yaml, library.terms()));
     return Response.status(applied.accepted() ? 202 : 422).entity(applied).build();
   }
 
@@ -85,7 +85,8 @@ public class RulesResource {
   @Consumes({YAML, "text/yaml", MediaType.TEXT_PLAIN})
   @Operation(summary = "Puts all rules of a file in use; a bad one stops no other")
   public Response apply(String yaml) {
-    List<Applied> applied = RuleDocument.allOf(yaml).stream().map(this::putInUse).toList();
+    List<Applied> applied =
+        RuleDocument.allOf(yaml, library.terms()).stream().map(this::putInUse).toList();
     boolean allAccepted = applied.stream().allMatch(Applied::accepted);
     return Response.status(allAccepted ? 202 : 422).entity(applied).build();
   }

@@ -4,6 +4,7 @@ import io.mooring.autopilot.expression.MetricExpression;
 import io.mooring.autopilot.expression.MetricValues;
 import io.mooring.autopilot.expression.Reading;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -74,7 +75,11 @@ public record ConditionExpression(
                 case DOES_NOT_EXIST -> Verdict.MET;
                 case IN, NOT_IN, GT, GT_EQ, LT, LT_EQ, IN_RANGE, NOT_IN_RANGE -> Verdict.UNKNOWN;
               };
-          case Reading.Undefined _ -> Verdict.UNKNOWN;
+          case Reading.Answered(BigDecimal value, Instant _) -> met(holds(value));
+          // Missing data never leads to anything.
+          case Reading.NotInAnswer _ ->
+              operator == Operator.EXISTS ? Verdict.NOT_MET : Verdict.UNKNOWN;
+          case Reading.Unanswered _, Reading.Undefined _ -> Verdict.UNKNOWN;
         };
     return new Judged(this, reading, verdict);
   }

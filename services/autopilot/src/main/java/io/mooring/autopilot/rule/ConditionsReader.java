@@ -21,9 +21,21 @@ final class ConditionsReader {
   private static final Conditions NONE = new Conditions(List.of(), 0, Duration.ZERO);
   private static final int NUMBER_LENGTH_MAX = 40;
 
-  private ConditionsReader() {}
+  private static final int QUERY_LENGTH_MAX = 1000;
 
-  static Conditions read(RuleNode spec) {
+  private final QueryTerms terms;
+  private final Duration pollInterval;
+
+  /**
+   * @param terms whether keys may be queries
+   * @param pollInterval how often the rule's author wants them to be asked
+   */
+  ConditionsReader(QueryTerms terms, Duration pollInterval) {
+    this.terms = terms;
+    this.pollInterval = pollInterval;
+  }
+
+  Conditions read(RuleNode spec) {
     Optional<RuleNode> conditions =
         spec.required("conditions", "Add 'conditions:' with 'expressions:'.");
     if (conditions.isEmpty()
@@ -70,12 +82,12 @@ final class ConditionsReader {
         .ifPresent(node -> node.notOneOf(node.node().asText(), List.of(only)));
   }
 
-  private static Optional<ConditionExpression> expression(RuleNode item) {
+  private Optional<ConditionExpression> expression(RuleNode item) {
     if (!item.isMappingOf(List.of("key", "keyAlias", "operator", "values"))) {
       return Optional.empty();
     }
     Optional<RuleNode> key = key(item);
-    Optional<MetricExpression> expression = key.flatMap(ConditionsReader::arithmetic);
+    Optional<MetricExpression> expression = key.flatMap(this::looksAt);
     Optional<Operator> operator =
         item.required("operator", "Use one of: %s.".formatted(String.join(", ", OPERATORS)))
             .flatMap(node -> node.oneOf(List.of(Operator.values()), Operator::written));
@@ -83,6 +95,11 @@ final class ConditionsReader {
     List<RuleNode> written = item.field("values").map(RuleNode::items).orElse(List.of());
     written.forEach(node -> number(node).ifPresent(values::add));
     if (expression.isEmpty() || operator.isEmpty() || values.size() < written.size()) {
+      return Optional.empty();
+    }
+    if (operator.get() == Operator.DOES_NOT_EXIST
+        && expression.get() instanceof MetricExpression.Query) {
+      item.problems().add(absenceOfAnswer(item));
       return Optional.empty();
     }
     if (!operator.get().takes(values.size()) || isBackwards(operator.get(), values)) {
@@ -126,23 +143,54 @@ final class ConditionsReader {
     return Optional.empty();
   }
 
-  private static Optional<MetricExpression> arithmetic(RuleNode key) {
+  private Optional<MetricExpression> looksAt(RuleNode key) {
     return switch (ExpressionParser.parse(key.text())) {
       case ExpressionParser.Outcome.Parsed(MetricExpression expression) ->
           aboutVolumes(key, expression);
+      case ExpressionParser.Outcome.Malformed _ when isQuery(key) -> query(key);
       case ExpressionParser.Outcome.Malformed(int column, String what) -> {
-        key.refuse(
-            "AUT-009",
-            "cannot be read at column %d: %s.".formatted(column, what),
-            "Keys are arithmetic over metric names: + - * /, numbers and parentheses.",
-            "Write it like 100 * (px_volume_usage_bytes / px_volume_capacity_bytes).");
+        unreadable(key, column, what);
         yield Optional.empty();
       }
+      // A slip of the pen in a name that Mooring knows is no query that never has an answer.
+      case ExpressionParser.Outcome.UnknownMetric(String name)
+          when isQuery(key) && Suggestion.closest(name, Metric.allNames()).isEmpty() ->
+          query(key);
       case ExpressionParser.Outcome.UnknownMetric(String name) -> {
         key.problems().add(unknownMetric(key, name));
         yield Optional.empty();
       }
     };
+  }
+
+  private void unreadable(RuleNode key, int column, String what) {
+    String nobodyAnswers =
+        terms.answered() ? "" : " Any other query needs a Prometheus server; none is configured.";
+    key.refuse(
+        "AUT-009",
+        "cannot be read at column %d: %s.".formatted(column, what),
+        "Keys are arithmetic over metric names: + - * /, numbers and parentheses." + nobodyAnswers,
+        terms.answered()
+            ? "Write at most %d characters.".formatted(QUERY_LENGTH_MAX)
+            : "Write it like 100 * (px_volume_usage_bytes / px_volume_capacity_bytes),"
+                + " or set mooring.autopilot.prometheus.url.");
+  }
+
+  private boolean isQuery(RuleNode key) {
+    return terms.answered() && !key.text().isBlank() && key.text().length() <= QUERY_LENGTH_MAX;
+  }
+
+  private Optional<MetricExpression> query(RuleNode key) {
+    return Optional.of(terms.query(key.text(), pollInterval));
+  }
+
+  private static RuleProblem absenceOfAnswer(RuleNode item) {
+    return new RuleProblem(
+        "AUT-008",
+        item.path() + ".operator",
+        "is DoesNotExist, and the key is a query.",
+        "An answer without the volume is missing data, and missing data never leads to anything.",
+        "Ask for a number, and compare it.");
   }
 
   private static RuleProblem unknownMetric(RuleNode key, String name) {

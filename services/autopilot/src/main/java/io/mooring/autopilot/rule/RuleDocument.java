@@ -13,13 +13,18 @@ public record RuleDocument(String text, RuleOutcome outcome) {
 
   private static final Pattern SEPARATOR = Pattern.compile("(?m)^---(?=\\s|\\z)");
 
-  /** Every document of a file that is not empty; a bad one stops no other. */
+  /** Every document of a file, where nobody answers queries. */
   public static List<RuleDocument> allOf(String yaml) {
+    return allOf(yaml, QueryTerms.NONE);
+  }
+
+  /** Every document of a file that is not empty; a bad one stops no other. */
+  public static List<RuleDocument> allOf(String yaml, QueryTerms terms) {
     List<RuleDocument> documents = new ArrayList<>();
     int linesBefore = 0;
     for (String part : SEPARATOR.split(yaml)) {
       // Leading lines stand for the documents before, so that problems name lines of the file.
-      List<RuleOutcome> outcomes = RuleReader.read("\n".repeat(linesBefore) + part);
+      List<RuleOutcome> outcomes = RuleReader.read("\n".repeat(linesBefore) + part, terms);
       if (!outcomes.isEmpty()) {
         RuleOutcome outcome = outcomes.size() == 1 ? outcomes.getFirst() : notOne(outcomes.size());
         documents.add(new RuleDocument(part.strip() + "\n", outcome));
@@ -30,8 +35,8 @@ public record RuleDocument(String text, RuleOutcome outcome) {
   }
 
   /** The one document of a text that must hold the rule of that name and nothing else. */
-  public static RuleDocument only(String name, String yaml) {
-    List<RuleDocument> documents = allOf(yaml);
+  public static RuleDocument only(String name, String yaml, QueryTerms terms) {
+    List<RuleDocument> documents = allOf(yaml, terms);
     if (documents.size() != 1) {
       return new RuleDocument(yaml, notOne(documents.size()));
     }

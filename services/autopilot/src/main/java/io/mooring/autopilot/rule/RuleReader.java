@@ -50,14 +50,19 @@ public final class RuleReader {
 
   private RuleReader() {}
 
-  /** Reads every rule of a document; what is not YAML ends it with one invalid rule. */
+  /** Reads every rule of a document, where nobody answers queries. */
   public static List<RuleOutcome> read(String yaml) {
+    return read(yaml, QueryTerms.NONE);
+  }
+
+  /** Reads every rule of a document; what is not YAML ends it with one invalid rule. */
+  public static List<RuleOutcome> read(String yaml, QueryTerms terms) {
     List<RuleOutcome> outcomes = new ArrayList<>();
     try (MappingIterator<JsonNode> documents = YAML.readValues(yaml)) {
       while (documents.hasNextValue()) {
         JsonNode document = documents.nextValue();
         if (document != null && !document.isNull() && !document.isMissingNode()) {
-          outcomes.add(readOne(document));
+          outcomes.add(readOne(document, terms));
         }
       }
     } catch (JsonProcessingException e) {
@@ -85,7 +90,7 @@ public final class RuleReader {
                 "Correct the place; it is often the indentation.")));
   }
 
-  private static RuleOutcome readOne(JsonNode document) {
+  private static RuleOutcome readOne(JsonNode document, QueryTerms terms) {
     List<RuleProblem> problems = new ArrayList<>();
     RuleNode root = new RuleNode(document, "", problems);
     if (!document.isObject()) {
@@ -111,7 +116,7 @@ public final class RuleReader {
             .map(RuleReader::checkedName)
             .orElse("");
     boolean forecast = metadata.map(RuleReader::forecast).orElse(false);
-    Optional<AutopilotRule> rule = spec.map(node -> rule(name, node, forecast));
+    Optional<AutopilotRule> rule = spec.map(node -> rule(name, node, forecast, terms));
     return problems.isEmpty() && rule.isPresent()
         ? new RuleOutcome.Valid(rule.get())
         : new RuleOutcome.Invalid(name, problems);
@@ -165,8 +170,10 @@ public final class RuleReader {
     return written.equals("true");
   }
 
-  private static AutopilotRule rule(String name, RuleNode spec, boolean forecast) {
+  private static AutopilotRule rule(
+      String name, RuleNode spec, boolean forecast, QueryTerms terms) {
     spec.isMappingOf(SPEC_FIELDS);
+    Duration pollInterval = seconds(spec, "pollInterval", 1, AutopilotRule.DEFAULT_POLL_INTERVAL);
     return new AutopilotRule(
         name,
         spec.field("weight")
@@ -177,10 +184,10 @@ public final class RuleReader {
         new Selection(
             SelectorReader.read(spec.field("selector")),
             SelectorReader.read(spec.field("namespaceSelector"))),
-        ConditionsReader.read(spec),
+        new ConditionsReader(terms, pollInterval).read(spec),
         ActionReader.read(spec),
         new Timing(
-            seconds(spec, "pollInterval", 1, AutopilotRule.DEFAULT_POLL_INTERVAL),
+            pollInterval,
             seconds(spec, "actionsCoolDownPeriod", 0, AutopilotRule.DEFAULT_COOL_DOWN)),
         forecast);
   }

@@ -1,5 +1,6 @@
 package io.mooring.autopilot.stream;
 
+import io.mooring.autopilot.decision.Claim;
 import io.mooring.autopilot.decision.RuleState;
 import io.mooring.autopilot.decision.WatchedVolume;
 import io.mooring.schemas.AutopilotEvent;
@@ -27,16 +28,18 @@ import org.apache.kafka.streams.state.Stores;
  * mooring.volume.usage       --+                      mooring.volume.commands
  * mooring.volume.events      --+--> WatchProcessor --> mooring.autopilot.events
  * mooring.autopilot.commands --+    volumes            mooring.autopilot.objects
- *                                                      mooring.dead-letters
+ * mooring.volume.labels      --+    claims             mooring.dead-letters
+ * mooring.autopilot.readings --+
  * mooring.autopilot.rules, mooring.autopilot.objects --> every instance
  * </pre>
  *
- * The four inputs are keyed by volume and have as many partitions, so one task sees everything
- * about its volumes.
+ * The six inputs are keyed by volume and have as many partitions, so one task sees everything about
+ * its volumes.
  */
 public final class AutopilotTopology {
 
   static final String VOLUMES_STORE = "watched-volumes";
+  static final String CLAIMS_STORE = "claims";
   static final String RULES_STORE = "rules";
   static final String OBJECTS_STORE = "objects";
 
@@ -74,7 +77,8 @@ public final class AutopilotTopology {
             KEYS,
             BYTES,
             ControlTopic.VOLUMES.topicName(),
-            ControlTopic.AUTOPILOT_COMMANDS.topicName())
+            ControlTopic.AUTOPILOT_COMMANDS.topicName(),
+            ControlTopic.VOLUME_LABELS.topicName())
         // The first run ever begins with the present: old measurements say nothing about now.
         .addSource(
             AutoOffsetReset.latest(),
@@ -82,13 +86,20 @@ public final class AutopilotTopology {
             KEYS,
             BYTES,
             ControlTopic.VOLUME_USAGE.topicName(),
-            ControlTopic.VOLUME_EVENTS.topicName())
+            ControlTopic.VOLUME_EVENTS.topicName(),
+            ControlTopic.AUTOPILOT_READINGS.topicName())
         .addProcessor(WATCH, () -> new WatchProcessor(serdes, parts), "states", "news")
         .addStateStore(
             Stores.keyValueStoreBuilder(
                 Stores.persistentKeyValueStore(VOLUMES_STORE),
                 Serdes.String(),
                 new StoreJson(RuleState.class).serde(WatchedVolume.class)),
+            WATCH)
+        .addStateStore(
+            Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(CLAIMS_STORE),
+                Serdes.String(),
+                new StoreJson().serde(Claim.class)),
             WATCH);
     addSink(topology, serdes, EVENTS_SINK, ControlTopic.AUTOPILOT_EVENTS, AutopilotEvent.class);
     addSink(topology, serdes, COMMANDS_SINK, ControlTopic.VOLUME_COMMANDS, VolumeCommand.class);

@@ -7,26 +7,33 @@ import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.DecideApproval;
 import io.mooring.schemas.EventHeaders;
+import io.mooring.schemas.QueryReading;
 import io.mooring.schemas.RuleObjectState;
+import io.mooring.schemas.VolumeLabels;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Writes what people decide to the control topics, where every instance reads it. */
+/** Writes what comes from outside to the control topics, where every instance reads it. */
 public final class ControlTopicWriter implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -43,6 +50,8 @@ public final class ControlTopicWriter implements AutoCloseable {
   private final Producer<String, byte[]> producer;
   private final Serializer<AutopilotRuleText> rules;
   private final Serializer<AutopilotCommand> commands;
+  private final Serializer<QueryReading> readings;
+  private final Serializer<VolumeLabels> labels;
   private final String source;
 
   private ControlTopicWriter(
@@ -50,6 +59,8 @@ public final class ControlTopicWriter implements AutoCloseable {
     this.producer = producer;
     this.rules = serdes.serializer(ControlTopic.AUTOPILOT_RULES, AutopilotRuleText.class);
     this.commands = serdes.serializer(ControlTopic.AUTOPILOT_COMMANDS, AutopilotCommand.class);
+    this.readings = serdes.serializer(ControlTopic.AUTOPILOT_READINGS, QueryReading.class);
+    this.labels = serdes.serializer(ControlTopic.VOLUME_LABELS, VolumeLabels.class);
     this.source = source;
   }
 
@@ -95,7 +106,34 @@ public final class ControlTopicWriter implements AutoCloseable {
     write(ControlTopic.AUTOPILOT_COMMANDS, awaiting.getVolumeId(), command, commands);
   }
 
+  /** Returns when all answers are written. */
+  public void answered(List<QueryReading> answers) {
+    writeAll(ControlTopic.AUTOPILOT_READINGS, answers, QueryReading::getVolumeId, readings);
+  }
+
+  /** Returns when all labels are written. */
+  public void labelled(List<VolumeLabels> changed) {
+    writeAll(ControlTopic.VOLUME_LABELS, changed, VolumeLabels::getVolumeId, labels);
+  }
+
+  /** The volume has no claim any more. */
+  public void unlabelled(String volumeId) {
+    write(ControlTopic.VOLUME_LABELS, volumeId, null, labels);
+  }
+
   private <T extends SpecificRecord> void write(
+      ControlTopic topic, String key, @Nullable T value, Serializer<T> serializer) {
+    await(topic, List.of(send(topic, key, value, serializer)));
+  }
+
+  private <T extends SpecificRecord> void writeAll(
+      ControlTopic topic, List<T> values, Function<T, String> key, Serializer<T> serializer) {
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
+    values.forEach(value -> sent.add(send(topic, key.apply(value), value, serializer)));
+    await(topic, sent);
+  }
+
+  private <T extends SpecificRecord> Future<RecordMetadata> send(
       ControlTopic topic, String key, @Nullable T value, Serializer<T> serializer) {
     try {
       ProducerRecord<String, byte[]> envelope =
@@ -107,13 +145,23 @@ public final class ControlTopicWriter implements AutoCloseable {
       EventHeaders.root(type, source, key).writeTo(envelope.headers());
       byte[] bytes =
           value == null ? null : serializer.serialize(topic.topicName(), envelope.headers(), value);
-      producer
-          .send(new ProducerRecord<>(topic.topicName(), null, key, bytes, envelope.headers()))
-          .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return producer.send(
+          new ProducerRecord<>(topic.topicName(), null, key, bytes, envelope.headers()));
+    } catch (KafkaException e) {
+      throw unwritten(topic, e);
+    }
+  }
+
+  private static void await(ControlTopic topic, List<Future<RecordMetadata>> sent) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    try {
+      for (Future<RecordMetadata> each : sent) {
+        each.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw unwritten(topic, e);
-    } catch (ExecutionException | TimeoutException | KafkaException e) {
+    } catch (ExecutionException | TimeoutException e) {
       throw unwritten(topic, e);
     }
   }

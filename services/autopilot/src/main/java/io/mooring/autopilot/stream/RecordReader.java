@@ -1,15 +1,20 @@
 package io.mooring.autopilot.stream;
 
+import io.mooring.autopilot.decision.Answer;
+import io.mooring.autopilot.decision.Claim;
 import io.mooring.autopilot.decision.RuleInput;
 import io.mooring.autopilot.decision.UsageSample;
 import io.mooring.autopilot.decision.VolumeFacts;
 import io.mooring.schemas.AutopilotCommand;
 import io.mooring.schemas.CommandRejected;
 import io.mooring.schemas.DecideApproval;
+import io.mooring.schemas.QueryReading;
 import io.mooring.schemas.VolumeEvent;
+import io.mooring.schemas.VolumeLabels;
 import io.mooring.schemas.VolumeResized;
 import io.mooring.schemas.VolumeState;
 import io.mooring.schemas.VolumeUsage;
+import java.math.BigDecimal;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -70,5 +75,21 @@ public final class RecordReader {
         decided,
         command.getRequestedBy(),
         command.getAt());
+  }
+
+  public static Claim claim(VolumeLabels labels) {
+    return new Claim(
+        labels.getNamespace(),
+        labels.getClaim(),
+        labels.getClaimLabels(),
+        labels.getNamespaceLabels());
+  }
+
+  /**
+   * @throws NumberFormatException if the value is none, which makes the record a dead letter
+   */
+  public static Answer answer(QueryReading reading) {
+    String value = reading.getValue();
+    return new Answer(value == null ? null : new BigDecimal(value), reading.getAt());
   }
 }

@@ -175,13 +175,20 @@ final class RecordWriter {
                 judged.condition().operator().written(),
                 judged.condition().values().stream().map(BigDecimal::toPlainString).toList(),
                 value(judged.reading()),
-                judged.verdict().name()))
+                judged.verdict().name(),
+                computedAt(judged.reading())))
         .toList();
   }
 
   private static @Nullable String value(Reading reading) {
-    return reading instanceof Reading.Known(BigDecimal value)
-        ? value.stripTrailingZeros().toPlainString()
-        : null;
+    return reading.number().map(value -> value.stripTrailingZeros().toPlainString()).orElse(null);
+  }
+
+  private static @Nullable Instant computedAt(Reading reading) {
+    return switch (reading) {
+      case Reading.Answered answered -> answered.at();
+      case Reading.NotInAnswer empty -> empty.at();
+      case Reading.Known _, Reading.Absent _, Reading.Unanswered _, Reading.Undefined _ -> null;
+    };
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.mooring.autopilot.decision.RuleBook;
 import io.mooring.autopilot.rule.AutopilotRule;
+import io.mooring.autopilot.rule.QueryTerms;
 import io.mooring.autopilot.rule.RuleDocument;
 import io.mooring.autopilot.rule.RuleOutcome;
 import io.mooring.autopilot.rule.RuleProblem;
@@ -39,8 +40,18 @@ public final class RuleLibrary {
     }
   }
 
+  private final QueryTerms terms;
   private volatile Map<String, Shelved> shelf = Map.of();
   private volatile RuleBook book = RuleBook.EMPTY;
+
+  public RuleLibrary(QueryTerms terms) {
+    this.terms = terms;
+  }
+
+  /** On which terms rules are read. */
+  public QueryTerms terms() {
+    return terms;
+  }
 
   /** The rules in use. */
   public RuleBook book() {
@@ -81,9 +92,8 @@ public final class RuleLibrary {
                 .toList());
   }
 
-  private static Shelved understand(
-      String name, String document, String origin, Instant updatedAt) {
-    return switch (RuleDocument.only(name, document).outcome()) {
+  private Shelved understand(String name, String document, String origin, Instant updatedAt) {
+    return switch (RuleDocument.only(name, document, terms).outcome()) {
       case RuleOutcome.Valid(AutopilotRule rule) ->
           new Shelved(name, document, origin, updatedAt, rule, List.of());
       case RuleOutcome.Invalid(String _, List<RuleProblem> problems) ->

@@ -11,7 +11,9 @@ import io.mooring.schemas.DeadLetter;
 import io.mooring.schemas.DeadLetters;
 import io.mooring.schemas.Decoded;
 import io.mooring.schemas.EventHeaders;
+import io.mooring.schemas.QueryReading;
 import io.mooring.schemas.VolumeEvent;
+import io.mooring.schemas.VolumeLabels;
 import io.mooring.schemas.VolumeState;
 import io.mooring.schemas.VolumeUsage;
 import io.mooring.streams.PatientDecoder;
@@ -52,7 +54,11 @@ final class WatchProcessor implements Processor<String, byte[], String, Specific
             ControlTopic.VOLUME_EVENTS.topicName(),
             new PatientDecoder<>(serdes, ControlTopic.VOLUME_EVENTS, VolumeEvent.class),
             ControlTopic.AUTOPILOT_COMMANDS.topicName(),
-            new PatientDecoder<>(serdes, ControlTopic.AUTOPILOT_COMMANDS, AutopilotCommand.class));
+            new PatientDecoder<>(serdes, ControlTopic.AUTOPILOT_COMMANDS, AutopilotCommand.class),
+            ControlTopic.VOLUME_LABELS.topicName(),
+            new PatientDecoder<>(serdes, ControlTopic.VOLUME_LABELS, VolumeLabels.class),
+            ControlTopic.AUTOPILOT_READINGS.topicName(),
+            new PatientDecoder<>(serdes, ControlTopic.AUTOPILOT_READINGS, QueryReading.class));
   }
 
   @Override
@@ -93,6 +99,9 @@ final class WatchProcessor implements Processor<String, byte[], String, Specific
       Decoded<?> decoded) {
     switch (decoded) {
       case Decoded.Poison<?> unreadable -> setAside(record, origin, unreadable);
+      case Decoded.Tombstone<?> _
+          when origin.topic().equals(ControlTopic.VOLUME_LABELS.topicName()) ->
+          task().claimed(record.key(), null);
       case Decoded.Tombstone<?> _ -> task().deleted(record.key());
       case Decoded.Value<?>(VolumeState state) -> {
         checkKey(record, state.getVolumeId());
@@ -115,6 +124,14 @@ final class WatchProcessor implements Processor<String, byte[], String, Specific
                 command.getRuleName(),
                 RecordReader.approval(command),
                 headers);
+      }
+      case Decoded.Value<?>(VolumeLabels labels) -> {
+        checkKey(record, labels.getVolumeId());
+        task().claimed(labels.getVolumeId(), RecordReader.claim(labels));
+      }
+      case Decoded.Value<?>(QueryReading reading) -> {
+        checkKey(record, reading.getVolumeId());
+        task().queried(reading.getVolumeId(), reading.getQuery(), RecordReader.answer(reading));
       }
       case Decoded.Value<?>(SpecificRecord other) ->
           throw new IllegalStateException("no decoder gives " + other.getClass());

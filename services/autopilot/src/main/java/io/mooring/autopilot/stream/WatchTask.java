@@ -1,5 +1,7 @@
 package io.mooring.autopilot.stream;
 
+import io.mooring.autopilot.decision.Answer;
+import io.mooring.autopilot.decision.Claim;
 import io.mooring.autopilot.decision.Effect;
 import io.mooring.autopilot.decision.ResizeOrder;
 import io.mooring.autopilot.decision.RuleInput;
@@ -39,6 +41,7 @@ final class WatchTask {
   private final RuleLibrary rules;
   private final AutopilotMetrics metrics;
   private final KeyValueStore<String, WatchedVolume> store;
+  private final KeyValueStore<String, Claim> claims;
   private final Map<String, WatchedVolume> volumes;
   private final VolumeWatch watch;
   private final SampleGate gate;
@@ -55,6 +58,7 @@ final class WatchTask {
     this.metrics = metrics;
     this.volumes = volumes;
     this.store = context.getStateStore(AutopilotTopology.VOLUMES_STORE);
+    this.claims = context.getStateStore(AutopilotTopology.CLAIMS_STORE);
     this.watch = new VolumeWatch(settings.retryAfter());
     this.gate = new SampleGate(settings.sampleAgeMax());
   }
@@ -67,13 +71,31 @@ final class WatchTask {
 
   void described(VolumeFacts facts) {
     WatchedVolume before = volumes.get(facts.id());
-    keep(before, watch.described(before, facts));
+    WatchedVolume after = watch.described(before, facts);
+    keep(before, before == null ? watch.claimed(after, claims.get(facts.id())) : after);
+  }
+
+  /** What Kubernetes says of a volume may come before the volume is heard of. */
+  void claimed(String volumeId, @Nullable Claim claim) {
+    claims.put(volumeId, claim);
+    WatchedVolume before = volumes.get(volumeId);
+    if (before != null) {
+      keep(before, watch.claimed(before, claim));
+    }
+  }
+
+  void queried(String volumeId, String query, Answer answer) {
+    WatchedVolume before = volumes.get(volumeId);
+    if (before != null) {
+      keep(before, watch.queried(before, query, answer));
+    }
   }
 
   void deleted(String volumeId) {
     WatchedVolume gone = volumes.remove(volumeId);
     if (gone != null) {
       store.delete(volumeId);
+      claims.delete(volumeId);
       gone.tracks().keySet().forEach(rule -> publish(gone.facts(), rule, null, null));
     }
   }

@@ -3,11 +3,13 @@ package io.mooring.autopilot.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mooring.autopilot.rule.QueryTerms;
 import io.mooring.autopilot.stream.AutopilotSettings;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +50,22 @@ class ConfigCheckTest {
             "mooring.autopilot.resize.retry-after",
             "mooring.autopilot.resize.command-lifetime",
             "CFG-063 mooring.autopilot.rules-file '/does/not/exist.yaml'");
+  }
+
+  @Test
+  void aServerForQueriesIsCheckedAndSetsTheTerms() {
+    assertThat(ConfigCheck.terms(config(REQUIRED)).answered()).isFalse();
+    Map<String, String> values = new HashMap<>(REQUIRED);
+    values.put("mooring.autopilot.prometheus.url", "http://prometheus:9090");
+    assertThat(ConfigCheck.terms(config(values)))
+        .isEqualTo(new QueryTerms(true, Duration.ofSeconds(10), Duration.ofMinutes(5)));
+
+    values.put("mooring.autopilot.prometheus.url", "prometheus:9090");
+    values.put("mooring.autopilot.prometheus.authorization", "Basic abc");
+    values.put("mooring.autopilot.prometheus.bearer-file", "/does/not/exist");
+    values.put("mooring.autopilot.prometheus.poll-interval-min", "0s");
+    assertThatThrownBy(() -> ConfigCheck.check(config(values)))
+        .hasMessageContainingAll("CFG-064", "CFG-065", "CFG-066", "prometheus.poll-interval-min");
   }
 
   private static AutopilotConfig config(Map<String, String> values) {

@@ -1,6 +1,7 @@
 package io.mooring.autopilot.decision;
 
 import io.mooring.autopilot.rule.AutopilotRule;
+import io.mooring.autopilot.rule.QueryTerms;
 import io.mooring.autopilot.rule.RuleOutcome;
 import io.mooring.autopilot.rule.RuleReader;
 import java.util.stream.Stream;
@@ -56,14 +57,23 @@ public final class Rules {
   }
 
   public static RuleBook book(String... yamls) {
+    return book(QueryTerms.NONE, yamls);
+  }
+
+  public static RuleBook book(QueryTerms terms, String... yamls) {
     return RuleBook.of(
         Stream.of(yamls)
-            .map(yaml -> new RuleBook.Entry(read(yaml), Integer.toHexString(yaml.hashCode())))
+            .map(
+                yaml -> new RuleBook.Entry(read(yaml, terms), Integer.toHexString(yaml.hashCode())))
             .toList());
   }
 
   public static AutopilotRule read(String yaml) {
-    return switch (RuleReader.read(yaml).getFirst()) {
+    return read(yaml, QueryTerms.NONE);
+  }
+
+  public static AutopilotRule read(String yaml, QueryTerms terms) {
+    return switch (RuleReader.read(yaml, terms).getFirst()) {
       case RuleOutcome.Valid(AutopilotRule rule) -> rule;
       case RuleOutcome.Invalid invalid -> throw new AssertionError(invalid.problems());
     };

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class VolumeWatchTest {
@@ -330,11 +329,7 @@ class VolumeWatchTest {
   @Test
   void knownVolumesKeepTheirStateWithoutTheNewestMeasurement() {
     WatchedVolume known =
-        new WatchedVolume(
-            new VolumeFacts("v", "v", 1, Map.of()),
-            GrowthTrack.EMPTY,
-            new TreeMap<>(),
-            sample(1, 1));
+        WatchedVolume.unmeasured(new VolumeFacts("v", "v", 1, Map.of())).measured(sample(1, 1));
     assertThat(known.durable().newest()).isNull();
     assertThat(known.durable().facts()).isEqualTo(known.facts());
   }

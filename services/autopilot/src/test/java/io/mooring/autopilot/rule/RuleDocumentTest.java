@@ -38,12 +38,14 @@ class RuleDocumentTest {
 
   @Test
   void whereOneRuleIsExpectedAnotherOrSeveralAreRefused() {
-    assertThat(RuleDocument.only("kafka-resize", RULE).outcome())
-        .isInstanceOf(RuleOutcome.Valid.class);
-    assertThat(problem(RuleDocument.only("other", RULE)).code()).isEqualTo("AUT-021");
-    assertThat(problem(RuleDocument.only("kafka-resize", RULE + "---\n" + RULE)).code())
-        .isEqualTo("AUT-001");
-    assertThat(problem(RuleDocument.only("kafka-resize", "")).code()).isEqualTo("AUT-001");
+    assertThat(only("kafka-resize", RULE).outcome()).isInstanceOf(RuleOutcome.Valid.class);
+    assertThat(problem(only("other", RULE)).code()).isEqualTo("AUT-021");
+    assertThat(problem(only("kafka-resize", RULE + "---\n" + RULE)).code()).isEqualTo("AUT-001");
+    assertThat(problem(only("kafka-resize", "")).code()).isEqualTo("AUT-001");
+  }
+
+  private static RuleDocument only(String name, String yaml) {
+    return RuleDocument.only(name, yaml, QueryTerms.NONE);
   }
 
   private static RuleProblem problem(RuleDocument document) {

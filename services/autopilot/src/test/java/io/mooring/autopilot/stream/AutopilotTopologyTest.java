@@ -3,6 +3,7 @@ package io.mooring.autopilot.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mooring.autopilot.rule.QueryTerms;
 import io.mooring.schemas.ApprovalDecision;
 import io.mooring.schemas.AutopilotCommand;
 import io.mooring.schemas.AutopilotEvent;
@@ -20,6 +21,7 @@ import io.mooring.schemas.RuleObjectState;
 import io.mooring.schemas.RulePhase;
 import io.mooring.schemas.VolumeCommand;
 import io.mooring.schemas.VolumeEvent;
+import io.mooring.schemas.VolumeLabels;
 import io.mooring.schemas.VolumeResized;
 import io.mooring.schemas.VolumeUsage;
 import io.mooring.testsupport.InMemoryRegistry;
@@ -67,7 +69,7 @@ class AutopilotTopologyTest {
   private TestOutputTopic<String, DeadLetter> letters;
 
   private AutopilotParts parts() {
-    RuleLibrary rules = new RuleLibrary();
+    RuleLibrary rules = new RuleLibrary(QueryTerms.NONE);
     LiveVolumes volumes = new LiveVolumes();
     ObjectBoard objects = new ObjectBoard();
     return new AutopilotParts(
@@ -298,6 +300,47 @@ class AutopilotTopologyTest {
         .extracting(DeadLetter::getTopic)
         .containsExactly("mooring.volume.usage", "mooring.volume.usage");
     assertThat(commands.readValuesToList()).hasSize(1);
+  }
+
+  @Test
+  void labelsThatKubernetesHasSelectWheneverTheyCome() {
+    rule(Samples.rule("1000Mi", ""));
+    labels(Map.of("app", "kafka"));
+    pipe(ControlTopic.VOLUMES, ID, Samples.volume(ID, "data-kafka-0", 400 * MIB, Map.of()));
+    labels(Map.of("app", "other"));
+    usage(400 * MIB, 330 * MIB);
+    assertThat(commands.isEmpty()).isTrue();
+
+    pass();
+    labels(Map.of("app", "kafka"));
+    usage(400 * MIB, 330 * MIB);
+    assertThat(commands.readValuesToList()).hasSize(1);
+  }
+
+  @Test
+  void labelsOfAVolumeThatIsNotKnownYetAreKept() {
+    rule(Samples.rule("1000Mi", ""));
+    labels(Map.of("app", "kafka"));
+    pipe(ControlTopic.VOLUMES, ID, Samples.volume(ID, "data-kafka-0", 400 * MIB, Map.of()));
+    usage(400 * MIB, 330 * MIB);
+    assertThat(commands.readValuesToList()).hasSize(1);
+  }
+
+  @Test
+  void aVolumeWithoutAClaimIsStillThere() {
+    rule(Samples.rule("1000Mi", ""));
+    volume(400 * MIB);
+    labels(Map.of("app", "other"));
+    tombstone(ControlTopic.VOLUME_LABELS, ID);
+    usage(400 * MIB, 330 * MIB);
+    assertThat(commands.readValuesToList()).hasSize(1);
+  }
+
+  private void labels(Map<String, String> labels) {
+    pipe(
+        ControlTopic.VOLUME_LABELS,
+        ID,
+        new VolumeLabels(ID, "kafka-prod", "data-kafka-0", labels, Map.of(), now));
   }
 
   @Test
