@@ -6,6 +6,7 @@ import io.mooring.autopilot.rule.RuleOutcome;
 import io.mooring.autopilot.stream.AutopilotParts;
 import io.mooring.autopilot.stream.ControlTopicWriter;
 import io.mooring.autopilot.stream.RuleLibrary;
+import io.mooring.autopilot.stream.RuleOrigin;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,6 @@ import org.jboss.logging.Logger;
 class RulesFile implements KafkaStreams.StateListener {
 
   private static final Logger LOG = Logger.getLogger(RulesFile.class);
-  private static final String ORIGIN = "file ";
 
   private final AutopilotConfig config;
   private final RuleLibrary library;
@@ -55,7 +55,7 @@ class RulesFile implements KafkaStreams.StateListener {
         switch (document.outcome()) {
           case RuleOutcome.Valid(var rule) -> {
             found.add(rule.name());
-            putIfChanged(rule.name(), document.text(), ORIGIN + file);
+            putIfChanged(rule.name(), document.text(), RuleOrigin.file(file));
           }
           case RuleOutcome.Invalid invalid -> {
             // The rule stays in use as it was, so that a slip of the pen leaves no volume
@@ -66,7 +66,7 @@ class RulesFile implements KafkaStreams.StateListener {
         }
       }
       library.all().stream()
-          .filter(shelved -> shelved.origin().equals(ORIGIN + file))
+          .filter(shelved -> shelved.origin().equals(RuleOrigin.file(file)))
           .filter(shelved -> !found.contains(shelved.name()))
           .forEach(shelved -> writer.removeRule(shelved.name()));
     } catch (IOException | ControlTopicWriter.UnwrittenException e) {
@@ -74,7 +74,15 @@ class RulesFile implements KafkaStreams.StateListener {
     }
   }
 
+  private static boolean isOfKubernetes(RuleLibrary.Shelved shelved) {
+    return shelved.origin().equals(RuleOrigin.KUBERNETES);
+  }
+
   private void putIfChanged(String name, String text, String origin) {
+    if (library.named(name).filter(RulesFile::isOfKubernetes).isPresent()) {
+      LOG.errorf("AUT-027 A rule of the file belongs to Kubernetes; rule=%s %s", name, origin);
+      return;
+    }
     boolean same =
         library
             .named(name)

@@ -6,7 +6,9 @@
  * io.mooring.autopilot.decision} decides; none of them knows Kafka, clocks or threads. {@link
  * io.mooring.autopilot.stream} feeds it inside one exactly-once transaction per step, and {@link
  * io.mooring.autopilot.rest} is the door for people. {@link io.mooring.autopilot.whatif} and {@link
- * io.mooring.autopilot.history} tell what other rules would have done.
+ * io.mooring.autopilot.history} tell what other rules would have done. {@link
+ * io.mooring.autopilot.prometheus} asks for what agents do not measure, {@link
+ * io.mooring.autopilot.kubernetes} is the door to a cluster.
  */
 @NullMarked
 package io.mooring.autopilot;

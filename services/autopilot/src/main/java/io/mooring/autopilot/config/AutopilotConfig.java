@@ -31,6 +31,29 @@ public interface AutopilotConfig {
 
   Prometheus prometheus();
 
+  Kubernetes kubernetes();
+
+  /** A Kubernetes cluster whose rules, claims and approvals count. */
+  interface Kubernetes {
+
+    @WithDefault("false")
+    boolean enabled();
+
+    /**
+     * Namespace of the lease and of what is about volumes without a claim; that of the pod, if it
+     * is not set.
+     */
+    Optional<String> namespace();
+
+    /** Name of Mooring's CSI driver, if the deployment gave it another. */
+    @WithDefault("csi.mooring.io")
+    String csiDriver();
+
+    /** After this time without news of the leader another instance takes its place. */
+    @WithDefault("15s")
+    Duration leaseDuration();
+  }
+
   /**
    * A server with Prometheus's query API, for conditions that are more than arithmetic over what
    * agents measure. Without a url such conditions are problems of their rules.

@@ -35,6 +35,8 @@ public final class ConfigCheck {
     check.between("what-if.time-max", config.whatIf().timeMax(), Duration.ofSeconds(1));
     config.rulesFile().ifPresent(check::rulesFile);
     check.prometheus(config.prometheus());
+    check.between(
+        "kubernetes.lease-duration", config.kubernetes().leaseDuration(), Duration.ofSeconds(3));
     if (!check.problems.isEmpty()) {
       throw new InvalidConfigException(check.problems);
     }

@@ -1,5 +1,6 @@
 package io.mooring.autopilot.rest;
 
+import io.mooring.autopilot.rule.RuleProblem;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -20,6 +21,21 @@ public record Problem(String code, String what, String why, String fix) {
             "It was never put in use, or it was removed.",
             "Look at GET /rules.")
         .as(Response.Status.NOT_FOUND);
+  }
+
+  static RuleProblem ofKubernetes(String name) {
+    return new RuleProblem(
+        "AUT-026",
+        "metadata.name",
+        "Rule '%s' belongs to Kubernetes.".formatted(name),
+        "It would be put back as its resource says.",
+        "Change or delete the AutopilotRule resource.");
+  }
+
+  static WebApplicationException ruleOfKubernetes(String name) {
+    RuleProblem problem = ofKubernetes(name);
+    return new Problem(problem.code(), problem.what(), problem.why(), problem.fix())
+        .as(Response.Status.CONFLICT);
   }
 
   static WebApplicationException unknownApproval(String id) {

@@ -8,6 +8,7 @@ import io.mooring.autopilot.stream.AutopilotParts;
 import io.mooring.autopilot.stream.ControlTopicWriter;
 import io.mooring.autopilot.stream.RuleLibrary;
 import io.mooring.autopilot.stream.RuleLibrary.Shelved;
+import io.mooring.autopilot.stream.RuleOrigin;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -29,7 +30,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class RulesResource {
 
   static final String YAML = "application/yaml";
-  static final String ORIGIN = "rest";
 
   /**
    * A rule.
@@ -77,6 +77,7 @@ public class RulesResource {
   @Consumes({YAML, "text/yaml", MediaType.TEXT_PLAIN})
   @Operation(summary = "Puts a rule in use, or another text in its place")
   public Response put(String name, String yaml) {
+    refuseIfOfKubernetes(name);
     Applied applied = putInUse(RuleDocument.only(name, yaml, library.terms()));
     return Response.status(applied.accepted() ? 202 : 422).entity(applied).build();
   }
@@ -96,15 +97,31 @@ public class RulesResource {
   @Operation(summary = "Takes a rule out of use; what it began is brought to its end")
   public Response remove(String name) {
     one(name);
+    refuseIfOfKubernetes(name);
     writer.removeRule(name);
     return Response.accepted().build();
+  }
+
+  private void refuseIfOfKubernetes(String name) {
+    if (isOfKubernetes(name)) {
+      throw Problem.ruleOfKubernetes(name);
+    }
+  }
+
+  private boolean isOfKubernetes(String name) {
+    return library
+        .named(name)
+        .filter(shelved -> shelved.origin().equals(RuleOrigin.KUBERNETES))
+        .isPresent();
   }
 
   private Applied putInUse(RuleDocument document) {
     return switch (document.outcome()) {
       case RuleOutcome.Invalid invalid -> new Applied(invalid.name(), false, invalid.problems());
+      case RuleOutcome.Valid(AutopilotRule rule) when isOfKubernetes(rule.name()) ->
+          new Applied(rule.name(), false, List.of(Problem.ofKubernetes(rule.name())));
       case RuleOutcome.Valid(AutopilotRule rule) -> {
-        writer.putRule(rule.name(), document.text(), ORIGIN);
+        writer.putRule(rule.name(), document.text(), RuleOrigin.REST);
         yield new Applied(rule.name(), true, List.of());
       }
     };

@@ -54,8 +54,7 @@ public final class ControlTopicWriter implements AutoCloseable {
   private final Serializer<VolumeLabels> labels;
   private final String source;
 
-  private ControlTopicWriter(
-      Producer<String, byte[]> producer, ControlSerdes serdes, String source) {
+  ControlTopicWriter(Producer<String, byte[]> producer, ControlSerdes serdes, String source) {
     this.producer = producer;
     this.rules = serdes.serializer(ControlTopic.AUTOPILOT_RULES, AutopilotRuleText.class);
     this.commands = serdes.serializer(ControlTopic.AUTOPILOT_COMMANDS, AutopilotCommand.class);

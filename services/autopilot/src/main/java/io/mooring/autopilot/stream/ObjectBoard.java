@@ -7,11 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /** States of rules on volumes, of all instances, as last published. */
 public final class ObjectBoard {
 
   private final Map<String, RuleObjectState> states = new ConcurrentHashMap<>();
+  private final List<Consumer<RuleObjectState>> listeners = new CopyOnWriteArrayList<>();
 
   /** All states, by rule and volume. */
   public List<RuleObjectState> all() {
@@ -40,8 +43,18 @@ public final class ObjectBoard {
         || state.getPhase() == RulePhase.ActionsDeclined;
   }
 
+  /** Tells every state as it comes, until {@link #ignore}; the listener must not block. */
+  public void listen(Consumer<RuleObjectState> listener) {
+    listeners.add(listener);
+  }
+
+  public void ignore(Consumer<RuleObjectState> listener) {
+    listeners.remove(listener);
+  }
+
   void put(String key, RuleObjectState state) {
     states.put(key, state);
+    listeners.forEach(listener -> listener.accept(state));
   }
 
   void remove(String key) {
