@@ -13,8 +13,6 @@ import java.util.function.ToDoubleFunction;
 /** Shows the benchmark to people. */
 final class AutopilotBenchReport {
 
-  private static final double MIB = 1L << 20;
-
   private final AutopilotBenchResult result;
 
   AutopilotBenchReport(AutopilotBenchResult result) {
@@ -29,12 +27,6 @@ final class AutopilotBenchReport {
     if (!result.core().isEmpty()) {
       text.append(core()).append('\n');
     }
-    if (!result.service().isEmpty()) {
-      text.append(service()).append('\n');
-    }
-    if (!result.reactionMillis().isEmpty()) {
-      text.append(reaction()).append('\n');
-    }
     return text.toString();
   }
 
@@ -47,12 +39,6 @@ final class AutopilotBenchReport {
       page.heading("Rule evaluations a second: the decisions alone");
       page.paragraph("One thread, no Kafka, no store; by the thread's processor time.");
       page.table(core().header(), core().rows());
-    }
-    if (!result.service().isEmpty()) {
-      showService(page);
-    }
-    if (!result.reactionMillis().isEmpty()) {
-      showReaction(page);
     }
     return page;
   }
@@ -130,84 +116,6 @@ final class AutopilotBenchReport {
           whole(rate.bytesPerVolume()) + " B");
     }
     return table;
-  }
-
-  private void showService(HtmlReport page) {
-    page.heading("Rule evaluations a second: the service on a real Kafka");
-    page.paragraph(
-        "Measurements are written, read, evaluated and committed; Kafka, the registry and the"
-            + " generator of the measurements share the processors with the service. At first sight"
-            + " each rule on each volume is an event and each volume goes to the state store.");
-    page.table(service().header(), service().rows());
-    Map<String, List<Double>> bars = new LinkedHashMap<>();
-    for (ServiceRate.Result rate : result.service()) {
-      bars.put(
-          "%,d volumes, %d instance(s)".formatted(rate.volumes(), rate.instances()),
-          List.of(rate.steadyPerSecond()));
-    }
-    page.chart(Chart.bars("Evaluations a second", "1/s", bars));
-  }
-
-  private TextTable service() {
-    TextTable table =
-        new TextTable(
-            "the service",
-            "instances",
-            "first sight",
-            "afterwards",
-            "CPU each",
-            "heap",
-            "resident");
-    for (ServiceRate.Result rate : result.service()) {
-      table.row(
-          "%,d volumes, %d rules".formatted(rate.volumes(), rate.rules()),
-          rate.instances(),
-          rate.firstPerSecond() == 0 ? "-" : whole(rate.firstPerSecond()) + " /s",
-          whole(rate.steadyPerSecond()) + " /s",
-          String.format(Locale.ROOT, "%.1f us", rate.microsPerEvaluation()),
-          whole(rate.heapBytes() / MIB) + " MiB",
-          whole(rate.residentBytes() / MIB) + " MiB");
-    }
-    return table;
-  }
-
-  private void showReaction(HtmlReport page) {
-    page.heading("From the crossed threshold to the command");
-    page.paragraph(
-        "From the moment at which a measurement above the threshold is written to the moment at"
-            + " which the committed command is read. An agent measures every two seconds, which"
-            + " comes before this.");
-    page.table(reaction().header(), reaction().rows());
-    List<Double> sorted = sorted();
-    List<double[]> points = new ArrayList<>();
-    for (int i = 0; i < sorted.size(); i++) {
-      points.add(new double[] {sorted.get(i), 100.0 * (i + 1) / sorted.size()});
-    }
-    page.chart(
-        Chart.lines(
-            "Share of reactions that were faster",
-            "ms",
-            "%",
-            List.of(new Chart.Series("crossing to command", points)),
-            Map.of()));
-  }
-
-  private TextTable reaction() {
-    return new TextTable("crossing to command", "median", "p99", "slowest")
-        .row(
-            "%d reactions".formatted(result.reactionMillis().size()),
-            whole(percentile(0.5)) + " ms",
-            whole(percentile(0.99)) + " ms",
-            whole(percentile(1)) + " ms");
-  }
-
-  private double percentile(double share) {
-    List<Double> sorted = sorted();
-    return sorted.get(Math.max(0, (int) Math.ceil(share * sorted.size()) - 1));
-  }
-
-  private List<Double> sorted() {
-    return result.reactionMillis().stream().sorted().toList();
   }
 
   private static String whole(double value) {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A Kafka broker, its own controller, with its logs where they are to be measured. */
-public final class IngestBroker {
+final class IngestBroker {
 
   private static final Duration GRACE = Duration.ofSeconds(20);
 
@@ -35,7 +35,7 @@ public final class IngestBroker {
   }
 
   /** Starts a broker; returns when it takes requests. */
-  public static IngestBroker start(KafkaPrograms programs, Path configuration, Path logs)
+  static IngestBroker start(KafkaPrograms programs, Path configuration, Path logs)
       throws IOException, InterruptedException {
     int port = Loopback.freePort();
     Path properties = configuration.resolve("server.properties");
@@ -71,7 +71,7 @@ public final class IngestBroker {
     return settings;
   }
 
-  public String bootstrapServers() {
+  String bootstrapServers() {
     return "127.0.0.1:" + port;
   }
 
@@ -83,7 +83,7 @@ public final class IngestBroker {
     return ProcessHandle.of(process.pid()).orElseThrow();
   }
 
-  public void stop() throws InterruptedException {
+  void stop() throws InterruptedException {
     process.stop(GRACE);
   }
 }

@@ -9,25 +9,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** Addresses of this machine for servers that last as long as the benchmark. */
-public final class Loopback {
+final class Loopback {
 
   private static final long START_NANOS_MAX = TimeUnit.SECONDS.toNanos(60);
   private static final long POLL_MS = 20;
 
   private Loopback() {}
 
-  public static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
   }
 
-  public static InetSocketAddress port(int port) {
+  static InetSocketAddress port(int port) {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
   /** Waits until a server accepts connections, for as long as there is hope. */
-  public static void awaitAnswer(InetSocketAddress address, BooleanSupplier isHopeful)
+  static void awaitAnswer(InetSocketAddress address, BooleanSupplier isHopeful)
       throws IOException, InterruptedException {
     long started = System.nanoTime();
     while (!answers(address)) {
