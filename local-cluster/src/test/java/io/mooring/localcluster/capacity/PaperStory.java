@@ -132,8 +132,13 @@ final class PaperStory {
             .setUsage(usage(usedMib))
             .setReadings(
                 List.of(
-                    new ConditionReading(
-                        "use", "Gt", List.of("80"), Double.toString(reading), "MET")))
+                    ConditionReading.newBuilder()
+                        .setKey("use")
+                        .setOperator("Gt")
+                        .setValues(List.of("80"))
+                        .setReading(Double.toString(reading))
+                        .setVerdict("MET")
+                        .build()))
             .build());
   }
 
