@@ -87,7 +87,8 @@ final class Tether implements AutoCloseable {
         connectedBefore = true;
         awaitEnd(open);
       } catch (IOException e) {
-        if (!closed && connectedBefore && isWordOfTheKernel(e)) {
+        // A reset says that a connection had been accepted, however early it comes.
+        if (!closed && (says(e, "reset") || connectedBefore && says(e, "refused"))) {
           run = run.end();
         }
       }
@@ -111,9 +112,10 @@ final class Tether implements AutoCloseable {
    * Refusal and reset come from a kernel that runs and does not know the connection; silence says
    * nothing. The JDK tells them apart in the text only.
    */
-  private static boolean isWordOfTheKernel(IOException e) {
-    String text = e.getMessage() == null ? "" : e.getMessage().toLowerCase(Locale.ROOT);
-    return e instanceof SocketException && (text.contains("refused") || text.contains("reset"));
+  private static boolean says(IOException e, String word) {
+    return e instanceof SocketException
+        && e.getMessage() != null
+        && e.getMessage().toLowerCase(Locale.ROOT).contains(word);
   }
 
   private void pause() {
