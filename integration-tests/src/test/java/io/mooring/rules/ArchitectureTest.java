@@ -167,4 +167,15 @@ class ArchitectureTest {
         .resideInAPackage("io.mooring.storage..")
         .check(classes);
   }
+
+  @Test
+  void backupsKnowNoParticularStore() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.mooring.storage.backup..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.mooring.storage.s3..", "software.amazon..")
+        .check(classes);
+  }
 }
