@@ -48,15 +48,20 @@ public final class MigrationBench implements Callable<Integer> {
 
   @Option(
       names = "--directory",
-      defaultValue = "/var/tmp/mooring-bench-migration",
-      description = "For images and buckets; is removed before and after (${DEFAULT-VALUE}).")
-  private Path directory = Path.of(".");
+      defaultValue = "/var/tmp",
+      description = "Where a folder for images and buckets is made (${DEFAULT-VALUE}).")
+  private Path parent = Path.of(".");
 
   @Option(
       names = "--output",
       defaultValue = "${sys:mooring.home:-.}/.mooring/reports",
       description = "Folder for migration.json (${DEFAULT-VALUE}).")
   private Path output = Path.of(".");
+
+  /** Of its own, because it is removed. */
+  private Path directory() {
+    return parent.resolve("mooring-bench-migration");
+  }
 
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new MigrationBench()).execute(arguments));
@@ -82,6 +87,7 @@ public final class MigrationBench implements Callable<Integer> {
 
   private MigrationResult measure(Progress progress) throws IOException, InterruptedException {
     List<MigrationResult.Row> rows = new ArrayList<>();
+    Path directory = directory();
     Files.createDirectories(directory);
     try (S3Server server = S3Server.start(directory)) {
       for (int replicationFactor : replicationFactors) {
@@ -122,10 +128,10 @@ public final class MigrationBench implements Callable<Integer> {
   }
 
   private void removeDirectory() throws IOException {
-    if (!Files.exists(directory)) {
+    if (!Files.exists(directory())) {
       return;
     }
-    try (Stream<Path> tree = Files.walk(directory)) {
+    try (Stream<Path> tree = Files.walk(directory())) {
       for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);
       }
