@@ -55,6 +55,12 @@ final class HeadRun {
   /** What was read for resync and reconcile, by the request that read it. */
   private final Map<RequestId, Payload> contents = new HashMap<>();
 
+  /**
+   * Tells the listener in the order in which things happened, whichever threads brought them: a
+   * state that is the last must be heard last, and the catalogue answers reports in their order.
+   */
+  private final SerialExecutor news;
+
   private AfterUnlock after = AfterUnlock.batching();
   private long lastRequest = -1;
 
@@ -71,6 +77,7 @@ final class HeadRun {
     this.settings = settings;
     this.environment = environment;
     this.listener = listener;
+    this.news = new SerialExecutor(environment.background());
     this.sizeBytes = settings.sizeBytes();
     this.members = settings.start().membership().inSync();
     this.streams =
@@ -86,7 +93,10 @@ final class HeadRun {
     this.head = new Head(settings);
   }
 
-  /** Hears what concerns others. Called without a lock held. */
+  /**
+   * Hears what concerns others, one call at a time and in order. Called without a lock held, on a
+   * thread of its own.
+   */
   interface Listener {
     void stateChanged(HeadState state);
 
@@ -274,11 +284,11 @@ final class HeadRun {
         members = record.membership().inSync();
         records.write(record, () -> on(new HeadInput.RecordPersisted(token)));
       }
-      case HeadEffect.ReportLost lost -> after.add(() -> listener.lost(lost));
-      case HeadEffect.ReportCaughtUp caughtUp -> after.add(() -> listener.caughtUp(caughtUp));
+      case HeadEffect.ReportLost lost -> news.execute(() -> listener.lost(lost));
+      case HeadEffect.ReportCaughtUp caughtUp -> news.execute(() -> listener.caughtUp(caughtUp));
       case HeadEffect.StateChanged(HeadState next) -> {
         state = next;
-        after.add(() -> listener.stateChanged(next));
+        news.execute(() -> listener.stateChanged(next));
       }
     }
   }

@@ -36,7 +36,12 @@ final class SerialExecutor implements Executor {
           return;
         }
       }
-      task.run();
+      try {
+        task.run();
+      } catch (RuntimeException | Error e) {
+        threads.execute(this::run); // the rest does not suffer from it
+        throw e;
+      }
     }
   }
 }
