@@ -33,7 +33,8 @@ public enum ControlTopic {
       new State(),
       new Keying("node", 1),
       NodeDescriptor.class,
-      Route.from("volume-agent").to("volume-manager", "failover-detector", "everyone")),
+      Route.from("volume-agent")
+          .to("volume-manager", "failover-detector", "autopilot", "everyone")),
   /**
    * One partition, so that readers see the judgements about all nodes in the order in which they
    * were made.
@@ -82,6 +83,31 @@ public enum ControlTopic {
       new Keying("volume", 4),
       VolumeLabels.class,
       Route.from("autopilot").to("autopilot", "everyone")),
+  VOLUME_MOVES(
+      "mooring.volume.moves",
+      new Command(Duration.ofDays(7)),
+      new Keying("volume", 4),
+      VolumeMove.class,
+      Route.from("volume-manager").to("volume-manager")),
+  /** One partition, like all topics about pools: whoever weighs pools must see all of them. */
+  POOL_COMMANDS(
+      "mooring.pool.commands",
+      new Command(Duration.ofDays(7)),
+      new Keying("cluster", 1),
+      PoolCommand.class,
+      Route.from("autopilot", "volume-manager").to("volume-manager")),
+  POOL_EVENTS(
+      "mooring.pool.events",
+      new Event(Duration.ofDays(30)),
+      new Keying("cluster", 1),
+      PoolEvent.class,
+      Route.from("volume-manager").to("autopilot", "everyone")),
+  POOL_REBALANCES(
+      "mooring.pool.rebalances",
+      new State(),
+      new Keying("rebalance", 1),
+      RebalanceState.class,
+      Route.from("volume-manager").to("everyone")),
   /** One partition: every instance of the autopilot reads all rules. */
   AUTOPILOT_RULES(
       "mooring.autopilot.rules",

@@ -45,7 +45,11 @@ public final class VolumeAgent implements AutoCloseable {
     this.volumes = VolumePlane.start(settings, directory, control.reports());
     presence
         .canaries()
-        .forEach(pool -> pool.measureUseBy(() -> volumes.poolBytes(pool.pool().poolId())));
+        .forEach(pool -> {
+          String poolId = pool.pool().poolId();
+          pool.measureUseBy(() -> volumes.poolBytes(poolId));
+          pool.countProvisionedBy(() -> volumes.directory().provisionedBytes(poolId));
+        });
     this.exports =
         new VolumeExports(
             new VolumeExports.Settings(

@@ -74,12 +74,16 @@ final class AgentNode implements AutoCloseable {
   }
 
   void stage(String volumeId, long epoch) {
+    stage(volumeId, epoch, stage);
+  }
+
+  void stage(String volumeId, long epoch, Path where) {
     call(node ->
         node.nodeStageVolume(
             NodeStageVolumeRequest.newBuilder()
                 .setVolumeId(volumeId)
                 .putPublishContext("epoch", Long.toString(epoch))
-                .setStagingTargetPath(stage.toString())
+                .setStagingTargetPath(where.toString())
                 .setVolumeCapability(capability())
                 .build()));
   }
@@ -105,11 +109,15 @@ final class AgentNode implements AutoCloseable {
   }
 
   void unstage(String volumeId) {
+    unstage(volumeId, stage);
+  }
+
+  void unstage(String volumeId, Path where) {
     call(node ->
         node.nodeUnstageVolume(
             NodeUnstageVolumeRequest.newBuilder()
                 .setVolumeId(volumeId)
-                .setStagingTargetPath(stage.toString())
+                .setStagingTargetPath(where.toString())
                 .build()));
   }
 

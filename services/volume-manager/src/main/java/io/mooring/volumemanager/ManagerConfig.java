@@ -44,6 +44,13 @@ public interface ManagerConfig {
   @WithDefault("1h")
   Duration answersKept();
 
+  /**
+   * Replicas that a rebalance moves at the same time. Each move is one resync; raise it where many
+   * nodes have bandwidth and drives to spare.
+   */
+  @WithDefault("2")
+  int rebalanceMovesMax();
+
   /** Longest time that a decision waits for its commit; heads wait for decisions. */
   @WithDefault("20ms")
   Duration commitInterval();

@@ -14,6 +14,7 @@ import io.mooring.volumemanager.catalogue.NotReadyException;
 import io.mooring.volumemanager.catalogue.StreamsConfiguration;
 import io.mooring.volumemanager.catalogue.TopicSetup;
 import io.mooring.volumemanager.command.CommandGateway;
+import io.mooring.volumemanager.command.PoolCommandSender;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -46,6 +47,7 @@ public class VolumeManager {
   public record Connected(
       Catalogue catalogue,
       CommandGateway commands,
+      PoolCommandSender poolCommands,
       ControlSerdes serdes,
       Map<String, Object> kafka) {}
 
@@ -135,6 +137,8 @@ public class VolumeManager {
     ControlSerdes serdes = ControlSerdes.connect(new RegistrySettings(settings.registry(), true));
     CommandGateway commands = CommandGateway.start(kafka, serdes, source, meters);
     opened.push(commands);
+    PoolCommandSender poolCommands = PoolCommandSender.start(kafka, serdes, source);
+    opened.push(poolCommands);
     DeadLetterSender deadLetters = new DeadLetterSender(kafka, serdes);
     opened.push(deadLetters);
     Catalogue catalogue =
@@ -144,12 +148,16 @@ public class VolumeManager {
             settings.self(),
             () -> Quarkus.asyncExit(EXIT_CATALOGUE_FAILED));
     opened.push(catalogue);
-    return new Connected(catalogue, commands, serdes, kafka);
+    return new Connected(catalogue, commands, poolCommands, serdes, kafka);
   }
 
   private CatalogueSettings catalogueSettings(String source) {
     return new CatalogueSettings(
-        source, settings.config().replaceAfter(), TICK, settings.config().answersKept());
+        source,
+        settings.config().replaceAfter(),
+        TICK,
+        settings.config().answersKept(),
+        settings.config().rebalanceMovesMax());
   }
 
   private StreamsConfiguration streamsConfiguration(int replicas) {

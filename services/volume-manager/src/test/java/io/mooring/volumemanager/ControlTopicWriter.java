@@ -60,7 +60,12 @@ final class ControlTopicWriter implements AutoCloseable {
             .setRestPort(7400)
             .setPools(
                 List.of(
-                    new PoolDescriptor("pool", PoolPriority.HIGH, POOL_BYTES, POOL_BYTES, true)))
+                    PoolDescriptor.newBuilder()
+                        .setPoolId("pool")
+                        .setPriority(PoolPriority.HIGH)
+                        .setCapacityBytes(POOL_BYTES)
+                        .setFreeBytes(POOL_BYTES)
+                        .build()))
             .setLabels(Map.of())
             .setUpdatedAt(Instant.now())
             .build());

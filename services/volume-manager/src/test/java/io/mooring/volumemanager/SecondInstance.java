@@ -50,7 +50,8 @@ final class SecondInstance implements AutoCloseable {
             "/mooring/volume-manager/second",
             Duration.ofMinutes(10),
             Duration.ofSeconds(1),
-            Duration.ofHours(1));
+            Duration.ofHours(1),
+            2);
     StreamsConfiguration streams =
         new StreamsConfiguration(
             controlPlane.clientConfig(),

@@ -164,11 +164,31 @@ class VolumeManagerIT {
   }
 
   @Test
+  void aTrialRebalanceIsAnsweredAndFoundAgainAndMistakesAreExplained() {
+    JsonPath trial = post("/rebalances", Map.of("trial", true, "deviationPercent", 1), 200);
+    assertThat(trial.getBoolean("trial")).isTrue();
+    await()
+        .untilAsserted(() ->
+            given()
+                .get("/rebalances/" + trial.getString("id"))
+                .then()
+                .statusCode(200)
+                .body("phase", equalTo("DONE")));
+    assertThat(post("/rebalances", Map.of("deviationPercent", -1), 422).getString("code"))
+        .isEqualTo("POL-001");
+    assertThat(post("/rebalances/rb-nowhere/pause", Map.of(), 404).getString("code"))
+        .isEqualTo("POL-002");
+    post("/rebalances/" + trial.getString("id") + "/stop", Map.of(), 400);
+  }
+
+  @Test
   void poisonInAnyInputTopicIsSetAsideAndNothingElseIsHurt() {
     byte[] garbage = {0, 1, 2, 3, 4, 5, 6, 7};
     List<ControlTopic> inputs =
         List.of(
             ControlTopic.VOLUME_COMMANDS,
+            ControlTopic.VOLUME_MOVES,
+            ControlTopic.POOL_COMMANDS,
             ControlTopic.VOLUME_REPORTS,
             ControlTopic.NODE_EVENTS,
             ControlTopic.NODES,

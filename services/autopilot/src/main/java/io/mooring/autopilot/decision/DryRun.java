@@ -18,6 +18,9 @@ public final class DryRun {
     /** The conditions hold, and the volume is as large as the rule lets it become. */
     record AtMaximum(long maxBytes) implements Foreseen {}
 
+    /** The rule would have replicas moved, after approval and {@code for} if it has them. */
+    record Rebalance() implements Foreseen {}
+
     /** The conditions do not hold, or it is not known whether they do. */
     record Nothing() implements Foreseen {}
   }
@@ -45,6 +48,7 @@ public final class DryRun {
         yield switch (Sizing.next(rule, current, sample, growth)) {
           case Sizing.Size.Grow(long bytes) -> new Foreseen.Growth(new Preview(current, bytes));
           case Sizing.Size.AtMaximum(long max) -> new Foreseen.AtMaximum(max);
+          case Sizing.Size.Unchanged _ -> new Foreseen.Rebalance();
         };
       }
     };

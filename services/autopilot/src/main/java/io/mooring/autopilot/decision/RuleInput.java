@@ -2,6 +2,7 @@ package io.mooring.autopilot.decision;
 
 import io.mooring.autopilot.rule.Conditions.Judgement;
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
 
 /** What can happen to a rule on a volume. */
@@ -51,6 +52,18 @@ public sealed interface RuleInput {
 
   /** Volume and file system have a new size. */
   record Grown(long sizeBytes, Instant at) implements RuleInput {}
+
+  /**
+   * A rebalance has ended, whatever it came to.
+   *
+   * @param commands keys of the commands that it answers
+   * @param outcome what it came to, in words
+   */
+  record Rebalanced(Set<String> commands, String outcome, Instant at) implements RuleInput {
+    public Rebalanced {
+      commands = Set.copyOf(commands);
+    }
+  }
 
   /** A person decided about an action that awaits approval; its id is the trigger's. */
   record Approval(UUID triggerId, ApprovalDecision decision, String by, Instant at)

@@ -13,6 +13,8 @@ import io.mooring.autopilot.decision.RuleState.Initializing;
 import io.mooring.autopilot.decision.RuleState.Normal;
 import io.mooring.autopilot.decision.RuleState.Triggered;
 import io.mooring.autopilot.rule.AutopilotRule;
+import io.mooring.autopilot.rule.RebalanceAction;
+import io.mooring.autopilot.rule.ResizeAction;
 import io.mooring.autopilot.rule.Verdict;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,8 +24,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One rule on one volume. An input may lead through several states at once; each move is an effect
- * of its own, so that every decision can be explained from its inputs (I10).
+ * One rule on one volume or pool. An input may lead through several states at once; each move is an
+ * effect of its own, so that every decision can be explained from its inputs (I10).
  */
 final class RuleMachine {
 
@@ -60,6 +62,7 @@ final class RuleMachine {
       case RuleInput.RuleChanged changed -> ruleChanged(changed);
       case RuleInput.Refused refused -> refused(refused);
       case RuleInput.Grown grown -> grown(grown);
+      case RuleInput.Rebalanced rebalanced -> rebalanced(rebalanced);
       case Approval approval -> approval(approval);
     }
   }
@@ -85,7 +88,11 @@ final class RuleMachine {
       case ActiveActionsPending pending -> waiting(measured, () -> start(pending, measured));
       case ActiveActionsInProgress running -> {
         if (running.order().isSeenDoneIn(measured.sample())) {
-          done(running, measured.at(), "Volume and file system were measured", measured);
+          done(
+              running,
+              measured.at(),
+              grown("Volume and file system were measured", running),
+              measured);
         }
       }
       case ActiveActionsTaken taken -> coolDown(taken, measured);
@@ -134,13 +141,12 @@ final class RuleMachine {
       move(
           new ActionAwaitingApproval(measured.at(), trigger, preview),
           Reason.APPROVAL_REQUIRED,
-          "Growing from %d to %d bytes needs approval"
-              .formatted(preview.fromBytes(), preview.toBytes()),
+          effectOf(preview) + ", if it is approved",
           measured);
       return;
     }
     var pending = new ActiveActionsPending(measured.at(), trigger, 1, null, measured.at());
-    move(pending, Reason.ACTION_DECIDED, growth(preview), measured);
+    move(pending, Reason.ACTION_DECIDED, effectOf(preview), measured);
     start(pending, measured);
   }
 
@@ -181,7 +187,8 @@ final class RuleMachine {
             pending.attempt(),
             preview.fromBytes(),
             toBytes,
-            measured.sample().fsSizeBytes());
+            measured.sample().fsSizeBytes(),
+            rule.action() instanceof RebalanceAction rebalance ? rebalance : null);
     boolean fills =
         tell(
             FillForecast.before(
@@ -192,7 +199,7 @@ final class RuleMachine {
     move(
         new ActiveActionsInProgress(measured.at(), trigger, order, fills),
         Reason.ACTION_STARTED,
-        growth(new Preview(order.fromBytes(), toBytes)),
+        effectOf(new Preview(order.fromBytes(), toBytes)),
         measured);
     effects.add(new Effect.Resize(trigger, order));
   }
@@ -235,14 +242,27 @@ final class RuleMachine {
         new ActiveActionsTaken(
             at, running.trigger(), running.order(), false, running.fillReported()),
         Reason.ACTION_DONE,
-        "%s to have grown to %d bytes".formatted(how, running.order().toBytes()),
+        how,
         measured);
+  }
+
+  private static String grown(String how, ActiveActionsInProgress running) {
+    return "%s to have grown to %d bytes".formatted(how, running.order().toBytes());
+  }
+
+  private void rebalanced(RuleInput.Rebalanced rebalanced) {
+    if (state instanceof ActiveActionsInProgress running
+        && rebalanced.commands().contains(running.order().commandId().toString())) {
+      done(running, later(rebalanced.at()), rebalanced.outcome(), null);
+    }
   }
 
   private void grown(RuleInput.Grown grown) {
     if (state instanceof ActiveActionsInProgress running
+        && running.order().rebalance() == null
         && grown.sizeBytes() >= running.order().toBytes()) {
-      done(running, later(grown.at()), "Volume and file system were reported", null);
+      done(
+          running, later(grown.at()), grown("Volume and file system were reported", running), null);
     }
   }
 
@@ -329,7 +349,7 @@ final class RuleMachine {
       case Initializing _ -> {}
       case ActiveActionsInProgress running -> {
         if (input.at().isAfter(running.since()) && running.order().isSeenDoneIn(input.sample())) {
-          done(running, input.at(), "Volume and file system were measured", null);
+          done(running, input.at(), grown("Volume and file system were measured", running), null);
         }
       }
       case ActiveActionsTaken taken -> {
@@ -363,12 +383,19 @@ final class RuleMachine {
   private Preview preview(Measured measured) {
     return switch (size(measured)) {
       case Sizing.Size.Grow(long bytes) -> new Preview(measured.sizeBytes(), bytes);
+      case Sizing.Size.Unchanged _ -> new Preview(measured.sizeBytes(), measured.sizeBytes());
       case Sizing.Size.AtMaximum _ -> throw new IllegalStateException("declined before");
     };
   }
 
-  private static String growth(Preview preview) {
-    return "The volume grows from %d to %d bytes".formatted(preview.fromBytes(), preview.toBytes());
+  private String effectOf(Preview preview) {
+    return switch (rule.action()) {
+      case RebalanceAction rebalance ->
+          "Replicas are moved until pools differ by at most %s points"
+              .formatted(rebalance.deviationPercent());
+      case ResizeAction _ ->
+          "The volume grows from %d to %d bytes".formatted(preview.fromBytes(), preview.toBytes());
+    };
   }
 
   /** Clocks differ; a state never begins before the one that it follows. */

@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where one rule stands on one volume. The names are those of PX-Autopilot.
+ * Where one rule stands on one volume or pool. The names are those of PX-Autopilot.
  *
  * <pre>
  * Initializing            -> Normal                   first measurement of a selected volume
@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * ActionsDeclined         -> Triggered                the approval was withdrawn
  * ActiveActionsPending    -> ActiveActionsInProgress  a measurement still calls for the action
  *                         -> Triggered                what was approved is not what would be done
- * ActiveActionsInProgress -> ActiveActionsTaken       growth was measured or reported
+ * ActiveActionsInProgress -> ActiveActionsTaken       growth was measured or reported, or the
+ *                                                     rebalance has ended
  *                         -> ActiveActionsPending     the command was refused
  * ActiveActionsTaken      -> Normal or Triggered      the cool-down is over
  * </pre>
@@ -69,13 +70,13 @@ public sealed interface RuleState {
       Instant since, Trigger trigger, int attempt, @Nullable Preview approved, Instant notBefore)
       implements RuleState {}
 
-  /** The command is out; growth has not been measured yet. */
+  /** The command is out; growth has not been measured yet, or the rebalance goes on. */
   record ActiveActionsInProgress(
       Instant since, Trigger trigger, ResizeOrder order, boolean fillReported)
       implements RuleState {}
 
   /**
-   * The volume has grown; the cool-down runs from here.
+   * The volume has grown, or the rebalance has ended; the cool-down runs from here.
    *
    * @param holdReported whether it was told that the conditions hold again within the cool-down
    * @param fillReported whether it was told that the volume will fill within the cool-down

@@ -1,6 +1,8 @@
 package io.mooring.autopilot.decision;
 
 import io.mooring.autopilot.rule.AutopilotRule;
+import io.mooring.autopilot.rule.RebalanceAction;
+import io.mooring.autopilot.rule.ResizeAction;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 
@@ -22,27 +24,42 @@ final class Sizing {
 
     /** The volume is as large as the rule lets it become. */
     record AtMaximum(long maxBytes) implements Size {}
+
+    /** The action does not change the size. */
+    record Unchanged(RebalanceAction action) implements Size {}
   }
 
   private Sizing() {}
 
   static Size next(AutopilotRule rule, long currentBytes, UsageSample sample, double growth) {
-    long max = roundedDown(rule.action().maxSizeBytes().orElse(SIZE_MAX_BYTES));
+    return switch (rule.action()) {
+      case RebalanceAction rebalance -> new Size.Unchanged(rebalance);
+      case ResizeAction resize -> next(rule, resize, currentBytes, sample, growth);
+    };
+  }
+
+  private static Size next(
+      AutopilotRule rule,
+      ResizeAction resize,
+      long currentBytes,
+      UsageSample sample,
+      double growth) {
+    long max = roundedDown(resize.maxSizeBytes().orElse(SIZE_MAX_BYTES));
     if (currentBytes >= max) {
       return new Size.AtMaximum(max);
     }
-    long wanted = scaled(rule, currentBytes);
+    long wanted = scaled(resize, currentBytes);
     if (rule.forecast() && sample.hasFileSystem()) {
       wanted = Math.max(wanted, lastingUntilNextResize(rule, sample, growth));
     }
     return new Size.Grow(Math.min(wanted, max));
   }
 
-  private static long scaled(AutopilotRule rule, long currentBytes) {
+  private static long scaled(ResizeAction resize, long currentBytes) {
     BigDecimal current = BigDecimal.valueOf(currentBytes);
     BigDecimal growth =
         current
-            .multiply(rule.action().scalePercentage())
+            .multiply(resize.scalePercentage())
             .divide(HUNDRED, 0, RoundingMode.DOWN)
             .max(BigDecimal.ONE);
     return roundedUp(current.add(growth).min(BigDecimal.valueOf(SIZE_MAX_BYTES)).longValueExact());

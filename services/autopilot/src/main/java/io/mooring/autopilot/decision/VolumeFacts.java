@@ -1,12 +1,18 @@
 package io.mooring.autopilot.decision;
 
+import io.mooring.autopilot.expression.Metric.Subject;
 import io.mooring.autopilot.rule.AutopilotRule;
 import io.mooring.autopilot.rule.LabelSelector;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is known about a volume besides its measurements. */
+/**
+ * What is known about a volume or pool besides its measurements.
+ *
+ * @param id of a pool: node/pool; the id of a volume has no slash
+ * @param sizeBytes size in the catalogue; 0 for a pool, which has no other size than the measured
+ */
 public record VolumeFacts(String id, String name, long sizeBytes, Map<String, String> labels) {
 
   /** Parameter in which CSI's provisioner tells the namespace of a claim. */
@@ -26,11 +32,19 @@ public record VolumeFacts(String id, String name, long sizeBytes, Map<String, St
     return new VolumeFacts(id, name, bytes, labels);
   }
 
+  /** What kind of object it is. */
+  public Subject subject() {
+    return id.indexOf('/') < 0 ? Subject.VOLUME : Subject.POOL;
+  }
+
   /**
-   * Whether a rule is about the volume: the labels of its claim count before its own. A volume
-   * without a namespace is in none that a selector could select.
+   * Whether a rule is about the volume or pool: the labels of a volume's claim count before its
+   * own. A volume without a namespace is in none that a selector could select.
    */
   public boolean isSelectedBy(AutopilotRule rule, @Nullable Claim claim) {
+    if (rule.action().subject() != subject()) {
+      return false;
+    }
     AutopilotRule.Selection selection = rule.selection();
     return isInOneOf(selection.namespaces(), claim)
         && selection.objects().matches(claim == null ? labels : joined(labels, claim.labels()));

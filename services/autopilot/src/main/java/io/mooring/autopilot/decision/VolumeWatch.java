@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One volume under all rules. The heaviest rule is asked first, and while one of them resizes the
- * volume, no other begins to.
+ * One volume or pool under all rules that act on its kind. The heaviest rule is asked first, and
+ * while one of them acts on the object, no other begins to.
  */
 public final class VolumeWatch {
 

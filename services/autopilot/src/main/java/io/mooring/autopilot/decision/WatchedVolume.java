@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the autopilot knows about a volume.
+ * What the autopilot knows about a volume, or about a pool, which is watched in the same way.
  *
  * @param claim what Kubernetes knows about it; null outside Kubernetes
  * @param tracks by name of the rule

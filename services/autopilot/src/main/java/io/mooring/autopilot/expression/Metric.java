@@ -19,10 +19,17 @@ public enum Metric {
   INODES_TOTAL(Subject.VOLUME, "mooring_volume_inodes_total"),
   INODES_USED(Subject.VOLUME, "mooring_volume_inodes_used"),
   ALLOCATED_BYTES(Subject.VOLUME, "mooring_volume_allocated_bytes"),
-  POOL_TOTAL_BYTES(Subject.POOL, "px_pool_stats_total_bytes"),
-  POOL_AVAILABLE_BYTES(Subject.POOL, "px_pool_stats_available_bytes"),
-  POOL_USED_BYTES(Subject.POOL, "px_pool_stats_used_bytes"),
-  POOL_PROVISIONED_BYTES(Subject.POOL, "px_pool_stats_provisioned_bytes");
+  POOL_TOTAL_BYTES(Subject.POOL, "mooring_pool_capacity_bytes", "px_pool_stats_total_bytes"),
+  POOL_AVAILABLE_BYTES(Subject.POOL, "mooring_pool_free_bytes", "px_pool_stats_available_bytes"),
+  POOL_USED_BYTES(Subject.POOL, "mooring_pool_used_bytes", "px_pool_stats_used_bytes"),
+  POOL_PROVISIONED_BYTES(
+      Subject.POOL, "mooring_pool_provisioned_bytes", "px_pool_stats_provisioned_bytes"),
+  /** 1 while test writes into the pool succeed, 0 while they do not. */
+  POOL_HEALTHY(Subject.POOL, "mooring_pool_healthy", "px_pool_stats_status"),
+  /** Sums over all pools in service, so that a rule can compare one with all. */
+  CLUSTER_CAPACITY_BYTES(Subject.POOL, "mooring_cluster_capacity_bytes"),
+  CLUSTER_USED_BYTES(Subject.POOL, "mooring_cluster_used_bytes"),
+  CLUSTER_PROVISIONED_BYTES(Subject.POOL, "mooring_cluster_provisioned_bytes");
 
   /** What a metric is a property of. */
   public enum Subject {

@@ -11,6 +11,7 @@ import io.mooring.schemas.AutopilotEvent;
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.Decoded;
+import io.mooring.schemas.ObjectKind;
 import io.mooring.schemas.RecordDecoder;
 import io.mooring.schemas.ResizeHeldBack;
 import io.mooring.schemas.ResizeRequested;
@@ -144,7 +145,7 @@ final class RecordedHistory implements AutoCloseable {
   }
 
   /**
-   * What the autopilot really decided.
+   * What the autopilot really decided about volumes; pools are not replayed.
    *
    * @param counted incidents are counted from here on
    * @param asked volumes to look at, by id
@@ -155,6 +156,7 @@ final class RecordedHistory implements AutoCloseable {
         partsOf(ControlTopic.AUTOPILOT_EVENTS, begin, to.plus(DECISION_LAG)),
         record -> {
           if (decode(ControlTopic.AUTOPILOT_EVENTS, record) instanceof AutopilotEvent event
+              && event.getObjectKind() == ObjectKind.VOLUME
               && asked.test(event.getVolumeId())) {
             boolean counts = !event.getAt().isBefore(counted) && event.getAt().isBefore(to);
             add(taken, event, counts);

@@ -6,11 +6,14 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.mooring.autopilot.rule.RebalanceAction;
 import io.mooring.autopilot.rule.ResizeAction;
+import io.mooring.autopilot.rule.RuleAction;
 import io.mooring.autopilot.stream.ControlTopicWriter;
 import io.mooring.autopilot.stream.ObjectBoard;
 import io.mooring.autopilot.stream.RuleLibrary;
 import io.mooring.schemas.ApprovalDecision;
+import io.mooring.schemas.ObjectKind;
 import io.mooring.schemas.RuleObjectState;
 import io.mooring.schemas.RulePhase;
 import io.mooring.schemas.VolumeLabels;
@@ -199,16 +202,6 @@ final class ApprovalSync {
 
   private void preview(
       RuleObjectState state, GenericKubernetesResource approval, @Nullable VolumeLabels claim) {
-    Map<String, Object> involved = new TreeMap<>();
-    involved.put("apiVersion", "v1");
-    if (claim == null) {
-      involved.put("kind", "PersistentVolume");
-      involved.put("name", state.getVolumeName());
-    } else {
-      involved.put("kind", "PersistentVolumeClaim");
-      involved.put("name", claim.getClaim());
-      involved.put("namespace", claim.getNamespace());
-    }
     Map<String, Object> preview =
         Map.of(
             "action",
@@ -216,7 +209,7 @@ final class ApprovalSync {
             "expectedResult",
             Map.of("message", state.getMessage()),
             "involvedObjects",
-            List.of(involved));
+            involved(state, claim));
     Map<String, Object> status =
         Map.of(
             "rule",
@@ -233,16 +226,44 @@ final class ApprovalSync {
         status);
   }
 
+  /** A pool is nothing that Kubernetes knows; it is in the message and in the name. */
+  private static List<Map<String, Object>> involved(
+      RuleObjectState state, @Nullable VolumeLabels claim) {
+    if (state.getObjectKind() == ObjectKind.POOL) {
+      return List.of();
+    }
+    return List.of(
+        claim == null
+            ? Map.of("apiVersion", "v1", "kind", "PersistentVolume", "name", state.getVolumeName())
+            : Map.of(
+                "apiVersion",
+                "v1",
+                "kind",
+                "PersistentVolumeClaim",
+                "name",
+                claim.getClaim(),
+                "namespace",
+                claim.getNamespace()));
+  }
+
+  /** A rule that is gone, or cannot be used any more, had the action of most. */
   private Map<String, Object> action(String rule) {
-    Map<String, String> params = new TreeMap<>();
-    library
+    return library
         .named(rule)
         .map(RuleLibrary.Shelved::rule)
-        .ifPresent(found -> {
-          ResizeAction action = found.action();
-          params.put("scalepercentage", action.scalePercentage().toPlainString());
-          action.maxSizeBytes().ifPresent(bytes -> params.put("maxsize", Long.toString(bytes)));
-        });
-    return Map.of("name", ResizeAction.NAME, "params", params);
+        .map(found -> action(found.action()))
+        .orElseGet(() -> Map.of("name", ResizeAction.NAME, "params", Map.of()));
+  }
+
+  private static Map<String, Object> action(RuleAction action) {
+    Map<String, String> params = new TreeMap<>();
+    switch (action) {
+      case ResizeAction resize -> {
+        params.put("scalepercentage", resize.scalePercentage().toPlainString());
+        resize.maxSizeBytes().ifPresent(bytes -> params.put("maxsize", Long.toString(bytes)));
+      }
+      case RebalanceAction _ -> {}
+    }
+    return Map.of("name", action.name(), "params", params);
   }
 }

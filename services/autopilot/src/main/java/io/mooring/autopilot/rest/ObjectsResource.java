@@ -40,7 +40,10 @@ public class ObjectsResource {
   }
 
   @GET
-  @Operation(summary = "States of rules on volumes, once they were triggered; volume: id or name")
+  @Operation(
+      summary =
+          "States of rules on volumes and pools, once they were triggered; volume: id or name, or"
+              + " node/pool")
   public List<RuleObject> all(
       @QueryParam("rule") @Nullable String rule, @QueryParam("volume") @Nullable String volume) {
     return board.all().stream()

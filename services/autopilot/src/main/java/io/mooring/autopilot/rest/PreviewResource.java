@@ -49,10 +49,10 @@ public class PreviewResource {
       int partitionsOfAll) {}
 
   /**
-   * What one rule would do to one volume.
+   * What one rule would do to one volume or pool.
    *
    * @param verdict whether the conditions hold: MET, NOT_MET or UNKNOWN
-   * @param outcome GROW, AT_MAXIMUM or NOTHING
+   * @param outcome GROW, AT_MAXIMUM, REBALANCE or NOTHING
    * @param toBytes size that it would get, if it would grow
    */
   public record Foresight(
@@ -111,7 +111,7 @@ public class PreviewResource {
         volume.facts().name(),
         sample.at(),
         sample.capacityBytes(),
-        sample.fsUsedBytes(),
+        sample.pool() == null ? sample.fsUsedBytes() : sample.allocatedBytes(),
         result.judgement().verdict(),
         result.judgement().readings().stream().map(PreviewResource::view).toList(),
         outcome(result.foreseen()),
@@ -123,6 +123,7 @@ public class PreviewResource {
     return switch (foreseen) {
       case Foreseen.Growth _ -> "GROW";
       case Foreseen.AtMaximum _ -> "AT_MAXIMUM";
+      case Foreseen.Rebalance _ -> "REBALANCE";
       case Foreseen.Nothing _ -> "NOTHING";
     };
   }

@@ -1,6 +1,7 @@
 package io.mooring.autopilot.rest;
 
 import io.mooring.autopilot.decision.RuleBook;
+import io.mooring.autopilot.expression.Metric.Subject;
 import io.mooring.autopilot.history.HistoryException;
 import io.mooring.autopilot.history.WhatIf;
 import io.mooring.autopilot.rule.AutopilotRule;
@@ -93,6 +94,8 @@ public class WhatIfResource {
     for (RuleDocument document : RuleDocument.allOf(yaml)) {
       switch (document.outcome()) {
         case RuleOutcome.Invalid invalid -> problems.addAll(invalid.problems());
+        case RuleOutcome.Valid(AutopilotRule rule) when rule.action().subject() == Subject.POOL ->
+            problems.add(notReplayed(rule));
         case RuleOutcome.Valid(AutopilotRule rule) ->
             entries.put(
                 rule.name(), new RuleBook.Entry(rule, RuleLibrary.version(document.text())));
@@ -102,6 +105,16 @@ public class WhatIfResource {
       throw badRules(problems);
     }
     return RuleBook.of(entries.values());
+  }
+
+  private static RuleProblem notReplayed(AutopilotRule rule) {
+    return new RuleProblem(
+        "AUT-038",
+        "spec.actions[0].name",
+        "of rule '%s' acts on pools.".formatted(rule.name()),
+        "Only measurements of volumes are recorded; of pools only the newest are known.",
+        "Leave the rule out: it does not change what others do to volumes. A preview shows what it"
+            + " would do now.");
   }
 
   private static WebApplicationException badRules(List<RuleProblem> problems) {

@@ -1,5 +1,6 @@
 package io.mooring.autopilot.rule;
 
+import io.mooring.autopilot.expression.Metric.Subject;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
@@ -9,15 +10,19 @@ import java.util.OptionalLong;
 final class ActionReader {
 
   private static final ResizeAction NONE = new ResizeAction(BigDecimal.ONE, OptionalLong.empty());
-  private static final List<String> POOL_ACTIONS =
-      List.of(
-          "openstorage.io.action.storagepool/expand",
-          "openstorage.io.action.storagepool/rebalance");
+  private static final String POOL_EXPAND = "openstorage.io.action.storagepool/expand";
   private static final BigDecimal PERCENTAGE_MAX = BigDecimal.valueOf(10_000);
 
   private ActionReader() {}
 
-  static ResizeAction read(RuleNode spec) {
+  /** What the rule acts on, as far as it can be told before the actions are checked. */
+  static Subject subject(RuleNode spec) {
+    String name = spec.node().path("actions").path(0).path("name").asText();
+    return name.equals(RebalanceAction.NAME) ? Subject.POOL : Subject.VOLUME;
+  }
+
+  /** The deviation of a rebalance is not known before the conditions are. */
+  static RuleAction read(RuleNode spec) {
     Optional<RuleNode> actions = spec.required("actions", "Add the action to take.");
     if (actions.isEmpty()) {
       return NONE;
@@ -36,15 +41,31 @@ final class ActionReader {
     return items.size() == 1 ? action(items.getFirst()) : NONE;
   }
 
-  private static ResizeAction action(RuleNode item) {
+  private static RuleAction action(RuleNode item) {
     if (!item.isMappingOf(List.of("name", "params"))) {
       return NONE;
     }
     Optional<RuleNode> name =
-        item.required("name", "Name the action: %s.".formatted(ResizeAction.NAME));
-    if (name.isEmpty() || !isResize(name.get())) {
+        item.required(
+            "name",
+            "Name the action: %s or %s.".formatted(ResizeAction.NAME, RebalanceAction.NAME));
+    if (name.isEmpty()) {
       return NONE;
     }
+    return switch (name.get().text()) {
+      case ResizeAction.NAME -> resize(item);
+      case RebalanceAction.NAME -> {
+        item.field("params").ifPresent(params -> params.isMappingOf(List.of()));
+        yield new RebalanceAction(0);
+      }
+      default -> {
+        unavailable(name.get());
+        yield NONE;
+      }
+    };
+  }
+
+  private static RuleAction resize(RuleNode item) {
     Optional<RuleNode> params = item.required("params", "Add 'params:' with 'scalepercentage:'.");
     if (params.isEmpty() || !params.get().isMappingOf(List.of("scalepercentage", "maxsize"))) {
       return NONE;
@@ -52,20 +73,15 @@ final class ActionReader {
     return new ResizeAction(scalePercentage(params.get()), maxSize(params.get()));
   }
 
-  private static boolean isResize(RuleNode name) {
+  private static void unavailable(RuleNode name) {
     String written = name.text();
-    if (written.equals(ResizeAction.NAME)) {
-      return true;
-    }
-    boolean ofPool = POOL_ACTIONS.contains(written);
     name.refuse(
         "AUT-012",
         "Action '%s' is not available.".formatted(written),
-        ofPool
+        written.equals(POOL_EXPAND)
             ? "Pools are directories on drives that Mooring was given; it adds none."
             : "Nobody carries it out.",
-        "Use %s.".formatted(ResizeAction.NAME));
-    return false;
+        "Use %s for volumes or %s for pools.".formatted(ResizeAction.NAME, RebalanceAction.NAME));
   }
 
   private static BigDecimal scalePercentage(RuleNode params) {

@@ -20,7 +20,7 @@ public record AutopilotRule(
     boolean approvalRequired,
     Selection selection,
     Conditions conditions,
-    ResizeAction action,
+    RuleAction action,
     Timing timing,
     boolean forecast) {
 

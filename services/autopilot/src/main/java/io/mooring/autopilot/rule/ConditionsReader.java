@@ -2,6 +2,7 @@ package io.mooring.autopilot.rule;
 
 import io.mooring.autopilot.expression.ExpressionParser;
 import io.mooring.autopilot.expression.Metric;
+import io.mooring.autopilot.expression.Metric.Subject;
 import io.mooring.autopilot.expression.MetricExpression;
 import io.mooring.autopilot.rule.ConditionExpression.Operator;
 import java.math.BigDecimal;
@@ -10,14 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Reads {@code spec.conditions}. */
 final class ConditionsReader {
 
   private static final List<String> OPERATORS =
       Stream.of(Operator.values()).map(Operator::written).toList();
-  private static final List<String> POOL_ALIASES =
-      List.of("PoolProvDeviationPerc", "PoolUsageDeviationPerc");
   private static final Conditions NONE = new Conditions(List.of(), 0, Duration.ZERO);
   private static final int NUMBER_LENGTH_MAX = 40;
 
@@ -25,14 +25,17 @@ final class ConditionsReader {
 
   private final QueryTerms terms;
   private final Duration pollInterval;
+  private final Subject subject;
 
   /**
    * @param terms whether keys may be queries
    * @param pollInterval how often the rule's author wants them to be asked
+   * @param subject what the rule acts on
    */
-  ConditionsReader(QueryTerms terms, Duration pollInterval) {
+  ConditionsReader(QueryTerms terms, Duration pollInterval, Subject subject) {
     this.terms = terms;
     this.pollInterval = pollInterval;
+    this.subject = subject;
   }
 
   Conditions read(RuleNode spec) {
@@ -86,8 +89,10 @@ final class ConditionsReader {
     if (!item.isMappingOf(List.of("key", "keyAlias", "operator", "values"))) {
       return Optional.empty();
     }
-    Optional<RuleNode> key = key(item);
-    Optional<MetricExpression> expression = key.flatMap(this::looksAt);
+    Optional<RuleNode> alias = item.field("keyAlias");
+    Optional<RuleNode> key = alias.isPresent() ? alias : key(item);
+    Optional<MetricExpression> expression =
+        alias.isPresent() ? alias(alias.get()) : key.flatMap(this::looksAt);
     Optional<Operator> operator =
         item.required("operator", "Use one of: %s.".formatted(String.join(", ", OPERATORS)))
             .flatMap(node -> node.oneOf(List.of(Operator.values()), Operator::written));
@@ -125,28 +130,28 @@ final class ConditionsReader {
   }
 
   private static Optional<RuleNode> key(RuleNode item) {
-    Optional<RuleNode> alias = item.field("keyAlias");
+    return item.required("key", "Name what is looked at, such as px_volume_usage_bytes.");
+  }
+
+  private Optional<MetricExpression> alias(RuleNode node) {
+    String name = node.text();
+    Optional<PoolAlias> alias = PoolAlias.named(name);
     if (alias.isEmpty()) {
-      return item.required("key", "Name what is looked at, such as px_volume_usage_bytes.");
+      node.refuse(
+          "AUT-010",
+          "'%s' is not known.".formatted(name),
+          "Aliases exist only for the deviations of pools: %s."
+              .formatted(String.join(", ", PoolAlias.names())),
+          "Write the expression itself under 'key'.");
+      return Optional.empty();
     }
-    String name = alias.get().text();
-    item.problems()
-        .add(
-            POOL_ALIASES.contains(name)
-                ? aboutPools(alias.get(), name)
-                : new RuleProblem(
-                    "AUT-010",
-                    alias.get().path(),
-                    "'%s' is not known.".formatted(name),
-                    "Aliases exist only for the deviations of pools.",
-                    "Write the expression itself under 'key'."));
-    return Optional.empty();
+    return about(node, alias.get().expression(), name);
   }
 
   private Optional<MetricExpression> looksAt(RuleNode key) {
     return switch (ExpressionParser.parse(key.text())) {
       case ExpressionParser.Outcome.Parsed(MetricExpression expression) ->
-          aboutVolumes(key, expression);
+          about(key, expression, null);
       case ExpressionParser.Outcome.Malformed _ when isQuery(key) -> query(key);
       case ExpressionParser.Outcome.Malformed(int column, String what) -> {
         unreadable(key, column, what);
@@ -164,12 +169,22 @@ final class ConditionsReader {
   }
 
   private void unreadable(RuleNode key, int column, String what) {
-    String nobodyAnswers =
-        terms.answered() ? "" : " Any other query needs a Prometheus server; none is configured.";
+    String why = "Keys are arithmetic over metric names: + - * /, numbers and parentheses.";
+    String whatWasRead = "cannot be read at column %d: %s.".formatted(column, what);
+    if (subject == Subject.POOL) {
+      key.refuse(
+          "AUT-009",
+          whatWasRead,
+          why + " Other queries are asked about volumes only.",
+          "Write it like 100 * (px_pool_stats_used_bytes / px_pool_stats_total_bytes).");
+      return;
+    }
     key.refuse(
         "AUT-009",
-        "cannot be read at column %d: %s.".formatted(column, what),
-        "Keys are arithmetic over metric names: + - * /, numbers and parentheses." + nobodyAnswers,
+        whatWasRead,
+        terms.answered()
+            ? why
+            : why + " Any other query needs a Prometheus server; none is configured.",
         terms.answered()
             ? "Write at most %d characters.".formatted(QUERY_LENGTH_MAX)
             : "Write it like 100 * (px_volume_usage_bytes / px_volume_capacity_bytes),"
@@ -177,7 +192,10 @@ final class ConditionsReader {
   }
 
   private boolean isQuery(RuleNode key) {
-    return terms.answered() && !key.text().isBlank() && key.text().length() <= QUERY_LENGTH_MAX;
+    return subject == Subject.VOLUME
+        && terms.answered()
+        && !key.text().isBlank()
+        && key.text().length() <= QUERY_LENGTH_MAX;
   }
 
   private Optional<MetricExpression> query(RuleNode key) {
@@ -205,25 +223,30 @@ final class ConditionsReader {
             .orElseGet(() -> "Use one of: %s.".formatted(String.join(", ", known))));
   }
 
-  private static Optional<MetricExpression> aboutVolumes(RuleNode key, MetricExpression found) {
-    Optional<Metric> ofPool =
-        found.metrics().stream()
-            .filter(metric -> metric.subject() == Metric.Subject.POOL)
-            .findFirst();
-    if (ofPool.isEmpty()) {
+  /** A rule looks at one kind of object: that which it acts on. */
+  private Optional<MetricExpression> about(
+      RuleNode node, MetricExpression found, @Nullable String alias) {
+    Optional<Metric> other =
+        found.metrics().stream().filter(metric -> metric.subject() != subject).findFirst();
+    if (other.isEmpty()) {
       return Optional.of(found);
     }
-    key.problems().add(aboutPools(key, ofPool.get().canonicalName()));
+    String name = alias == null ? other.get().canonicalName() : alias;
+    switch (subject) {
+      case VOLUME ->
+          node.refuse(
+              "AUT-011",
+              "'%s' describes a storage pool.".formatted(name),
+              "The rule acts on volumes, and a volume has no such value.",
+              "Use a metric of volumes, such as px_volume_usage_bytes.");
+      case POOL ->
+          node.refuse(
+              "AUT-011",
+              "'%s' describes a volume.".formatted(name),
+              "The rule acts on pools, and a pool has no such value.",
+              "Use a metric of pools, such as px_pool_stats_provisioned_bytes.");
+    }
     return Optional.empty();
-  }
-
-  private static RuleProblem aboutPools(RuleNode node, String name) {
-    return new RuleProblem(
-        "AUT-011",
-        node.path(),
-        "'%s' describes a storage pool.".formatted(name),
-        "The rule acts on volumes, and a volume has no such value.",
-        "Use a metric of volumes, such as px_volume_usage_bytes.");
   }
 
   private static Optional<BigDecimal> number(RuleNode node) {

@@ -174,6 +174,8 @@ public final class RuleReader {
       String name, RuleNode spec, boolean forecast, QueryTerms terms) {
     spec.isMappingOf(SPEC_FIELDS);
     Duration pollInterval = seconds(spec, "pollInterval", 1, AutopilotRule.DEFAULT_POLL_INTERVAL);
+    Conditions conditions =
+        new ConditionsReader(terms, pollInterval, ActionReader.subject(spec)).read(spec);
     return new AutopilotRule(
         name,
         spec.field("weight")
@@ -184,12 +186,19 @@ public final class RuleReader {
         new Selection(
             SelectorReader.read(spec.field("selector")),
             SelectorReader.read(spec.field("namespaceSelector"))),
-        new ConditionsReader(terms, pollInterval).read(spec),
-        ActionReader.read(spec),
+        conditions,
+        withDeviation(ActionReader.read(spec), conditions),
         new Timing(
             pollInterval,
             seconds(spec, "actionsCoolDownPeriod", 0, AutopilotRule.DEFAULT_COOL_DOWN)),
         forecast);
+  }
+
+  private static RuleAction withDeviation(RuleAction action, Conditions conditions) {
+    return switch (action) {
+      case ResizeAction resize -> resize;
+      case RebalanceAction _ -> new RebalanceAction(PoolAlias.deviationFor(conditions));
+    };
   }
 
   private static boolean approvalRequired(RuleNode spec) {

@@ -3,6 +3,7 @@ package io.mooring.autopilot.stream;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.mooring.autopilot.decision.Effect;
+import io.mooring.autopilot.expression.Metric.Subject;
 import io.mooring.schemas.RulePhase;
 import java.time.Duration;
 
@@ -14,8 +15,11 @@ public final class AutopilotMetrics {
   public AutopilotMetrics(
       MeterRegistry meters, RuleLibrary rules, LiveVolumes volumes, ObjectBoard objects) {
     this.meters = meters;
-    Gauge.builder("mooring.autopilot.volumes", volumes, LiveVolumes::count)
+    Gauge.builder("mooring.autopilot.volumes", volumes, live -> live.count(Subject.VOLUME))
         .description("Volumes that this instance watches")
+        .register(meters);
+    Gauge.builder("mooring.autopilot.pools", volumes, live -> live.count(Subject.POOL))
+        .description("Pools that this instance watches")
         .register(meters);
     Gauge.builder("mooring.autopilot.rules", rules, library -> library.book().entries().size())
         .description("Rules in use")
@@ -25,7 +29,7 @@ public final class AutopilotMetrics {
         .register(meters);
     for (RulePhase phase : RulePhase.values()) {
       Gauge.builder("mooring.autopilot.objects", objects, board -> board.count(phase))
-          .description("Rules on volumes by state, once they were triggered")
+          .description("Rules on volumes and pools by state, once they were triggered")
           .tag("phase", phase.name())
           .register(meters);
     }

@@ -7,6 +7,7 @@ import io.mooring.schemas.AutopilotEvent;
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.DeadLetter;
+import io.mooring.schemas.PoolCommand;
 import io.mooring.schemas.RuleObjectState;
 import io.mooring.schemas.VolumeCommand;
 import io.mooring.streams.StoreJson;
@@ -27,14 +28,17 @@ import org.apache.kafka.streams.state.Stores;
  * mooring.volumes            --+
  * mooring.volume.usage       --+                      mooring.volume.commands
  * mooring.volume.events      --+--> WatchProcessor --> mooring.autopilot.events
- * mooring.autopilot.commands --+    volumes            mooring.autopilot.objects
- * mooring.volume.labels      --+    claims             mooring.dead-letters
- * mooring.autopilot.readings --+
+ * mooring.autopilot.commands --+    volumes, pools     mooring.autopilot.objects
+ * mooring.volume.labels      --+    claims             mooring.pool.commands
+ * mooring.autopilot.readings --+                      mooring.dead-letters
+ * mooring.nodes              --+
+ * mooring.pool.events        --+
  * mooring.autopilot.rules, mooring.autopilot.objects --> every instance
  * </pre>
  *
- * The six inputs are keyed by volume and have as many partitions, so one task sees everything about
- * its volumes.
+ * The first six inputs are keyed by volume and have as many partitions, so one task sees everything
+ * about its volumes. The two about pools have one partition, so the task of partition 0 sees all
+ * pools and can compare them; what people decide about pools is written to that partition.
  */
 public final class AutopilotTopology {
 
@@ -42,9 +46,11 @@ public final class AutopilotTopology {
   static final String CLAIMS_STORE = "claims";
   static final String RULES_STORE = "rules";
   static final String OBJECTS_STORE = "objects";
+  static final String POOLS_STORE = "node-pools";
 
   static final String EVENTS_SINK = "events-sink";
   static final String COMMANDS_SINK = "commands-sink";
+  static final String POOL_COMMANDS_SINK = "pool-commands-sink";
   static final String OBJECTS_SINK = "objects-sink";
   static final String DEAD_LETTERS_SINK = "dead-letters-sink";
 
@@ -77,6 +83,7 @@ public final class AutopilotTopology {
             KEYS,
             BYTES,
             ControlTopic.VOLUMES.topicName(),
+            ControlTopic.NODES.topicName(),
             ControlTopic.AUTOPILOT_COMMANDS.topicName(),
             ControlTopic.VOLUME_LABELS.topicName())
         // The first run ever begins with the present: old measurements say nothing about now.
@@ -87,6 +94,7 @@ public final class AutopilotTopology {
             BYTES,
             ControlTopic.VOLUME_USAGE.topicName(),
             ControlTopic.VOLUME_EVENTS.topicName(),
+            ControlTopic.POOL_EVENTS.topicName(),
             ControlTopic.AUTOPILOT_READINGS.topicName())
         .addProcessor(WATCH, () -> new WatchProcessor(serdes, parts), "states", "news")
         .addStateStore(
@@ -100,9 +108,16 @@ public final class AutopilotTopology {
                 Stores.persistentKeyValueStore(CLAIMS_STORE),
                 Serdes.String(),
                 new StoreJson().serde(Claim.class)),
+            WATCH)
+        .addStateStore(
+            Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(POOLS_STORE),
+                Serdes.String(),
+                new StoreJson().serde(NodePools.class)),
             WATCH);
     addSink(topology, serdes, EVENTS_SINK, ControlTopic.AUTOPILOT_EVENTS, AutopilotEvent.class);
     addSink(topology, serdes, COMMANDS_SINK, ControlTopic.VOLUME_COMMANDS, VolumeCommand.class);
+    addSink(topology, serdes, POOL_COMMANDS_SINK, ControlTopic.POOL_COMMANDS, PoolCommand.class);
     addSink(topology, serdes, OBJECTS_SINK, ControlTopic.AUTOPILOT_OBJECTS, RuleObjectState.class);
     addSink(topology, serdes, DEAD_LETTERS_SINK, ControlTopic.DEAD_LETTERS, DeadLetter.class);
     return topology;

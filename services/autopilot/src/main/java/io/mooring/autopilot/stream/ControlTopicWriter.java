@@ -7,6 +7,7 @@ import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.DecideApproval;
 import io.mooring.schemas.EventHeaders;
+import io.mooring.schemas.ObjectKind;
 import io.mooring.schemas.QueryReading;
 import io.mooring.schemas.RuleObjectState;
 import io.mooring.schemas.VolumeLabels;
@@ -102,7 +103,10 @@ public final class ControlTopicWriter implements AutoCloseable {
             by,
             Instant.now(),
             new DecideApproval(approvalId, decision));
-    write(ControlTopic.AUTOPILOT_COMMANDS, awaiting.getVolumeId(), command, commands);
+    // One task decides about all pools: that of the first partition.
+    Integer partition = awaiting.getObjectKind() == ObjectKind.POOL ? 0 : null;
+    ControlTopic topic = ControlTopic.AUTOPILOT_COMMANDS;
+    await(topic, List.of(send(topic, partition, awaiting.getVolumeId(), command, commands)));
   }
 
   /** Returns when all answers are written. */
@@ -122,18 +126,23 @@ public final class ControlTopicWriter implements AutoCloseable {
 
   private <T extends SpecificRecord> void write(
       ControlTopic topic, String key, @Nullable T value, Serializer<T> serializer) {
-    await(topic, List.of(send(topic, key, value, serializer)));
+    await(topic, List.of(send(topic, null, key, value, serializer)));
   }
 
   private <T extends SpecificRecord> void writeAll(
       ControlTopic topic, List<T> values, Function<T, String> key, Serializer<T> serializer) {
     List<Future<RecordMetadata>> sent = new ArrayList<>();
-    values.forEach(value -> sent.add(send(topic, key.apply(value), value, serializer)));
+    values.forEach(value -> sent.add(send(topic, null, key.apply(value), value, serializer)));
     await(topic, sent);
   }
 
+  /** A null partition is the one that follows from the key. */
   private <T extends SpecificRecord> Future<RecordMetadata> send(
-      ControlTopic topic, String key, @Nullable T value, Serializer<T> serializer) {
+      ControlTopic topic,
+      @Nullable Integer partition,
+      String key,
+      @Nullable T value,
+      Serializer<T> serializer) {
     try {
       ProducerRecord<String, byte[]> envelope =
           new ProducerRecord<>(topic.topicName(), null, key, null);
@@ -145,7 +154,7 @@ public final class ControlTopicWriter implements AutoCloseable {
       byte[] bytes =
           value == null ? null : serializer.serialize(topic.topicName(), envelope.headers(), value);
       return producer.send(
-          new ProducerRecord<>(topic.topicName(), null, key, bytes, envelope.headers()));
+          new ProducerRecord<>(topic.topicName(), partition, key, bytes, envelope.headers()));
     } catch (KafkaException e) {
       throw unwritten(topic, e);
     }

@@ -1,6 +1,7 @@
 package io.mooring.autopilot.stream;
 
 import io.mooring.autopilot.decision.WatchedVolume;
+import io.mooring.autopilot.expression.Metric.Subject;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +9,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Volumes that this instance decides on, with their newest measurements, for readers. */
+/** Volumes and pools that this instance decides on, with their newest measurements, for readers. */
 public final class LiveVolumes {
 
   private final Map<Integer, Map<String, WatchedVolume>> partitions = new ConcurrentHashMap<>();
@@ -34,7 +35,11 @@ public final class LiveVolumes {
     return partitions.values().stream().map(Map::values).flatMap(Collection::stream).toList();
   }
 
-  int count() {
-    return partitions.values().stream().mapToInt(Map::size).sum();
+  long count(Subject subject) {
+    return partitions.values().stream()
+        .map(Map::values)
+        .flatMap(Collection::stream)
+        .filter(object -> object.facts().subject() == subject)
+        .count();
   }
 }

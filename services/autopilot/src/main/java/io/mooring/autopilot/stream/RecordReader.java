@@ -8,7 +8,10 @@ import io.mooring.autopilot.decision.VolumeFacts;
 import io.mooring.schemas.AutopilotCommand;
 import io.mooring.schemas.CommandRejected;
 import io.mooring.schemas.DecideApproval;
+import io.mooring.schemas.PoolCommandRejected;
+import io.mooring.schemas.PoolEvent;
 import io.mooring.schemas.QueryReading;
+import io.mooring.schemas.RebalanceChanged;
 import io.mooring.schemas.VolumeEvent;
 import io.mooring.schemas.VolumeLabels;
 import io.mooring.schemas.VolumeResized;
@@ -16,6 +19,7 @@ import io.mooring.schemas.VolumeState;
 import io.mooring.schemas.VolumeUsage;
 import java.math.BigDecimal;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** What records of the control topics mean to the autopilot. */
@@ -53,6 +57,39 @@ public final class RecordReader {
           Optional.of(new RuleInput.Grown(resized.getSizeBytes(), event.getAt()));
       default -> Optional.empty();
     };
+  }
+
+  /** Empty if the event neither refuses a command nor ends a rebalance. */
+  static Optional<RuleInput> answer(PoolEvent event) {
+    return switch (event.getDetail()) {
+      case PoolCommandRejected rejected ->
+          Optional.of(
+              new RuleInput.Refused(
+                  rejected.getIdempotencyKey(),
+                  rejected.getCode(),
+                  rejected.getWhat() + " " + rejected.getWhy(),
+                  event.getAt()));
+      case RebalanceChanged changed ->
+          switch (changed.getPhase()) {
+            case DONE, CANCELLED ->
+                Optional.of(
+                    new RuleInput.Rebalanced(
+                        Set.copyOf(changed.getCommands()), outcome(changed), event.getAt()));
+            case PENDING, RUNNING, PAUSED -> Optional.empty();
+          };
+      default -> Optional.empty();
+    };
+  }
+
+  private static String outcome(RebalanceChanged changed) {
+    return "Rebalance %s is %s: %d of %d moves done, largest deviation %.1f points, before %.1f"
+        .formatted(
+            changed.getJobId(),
+            changed.getPhase(),
+            changed.getMovesDone(),
+            changed.getMovesPlanned(),
+            changed.getDeviationNow(),
+            changed.getDeviationBefore());
   }
 
   /**

@@ -9,15 +9,20 @@ import io.mooring.autopilot.decision.UsageSample;
 import io.mooring.autopilot.decision.VolumeFacts;
 import io.mooring.autopilot.expression.Reading;
 import io.mooring.autopilot.rule.ConditionExpression;
+import io.mooring.autopilot.rule.RebalanceAction;
+import io.mooring.autopilot.rule.ResizeAction;
 import io.mooring.schemas.AutopilotEvent;
 import io.mooring.schemas.ConditionReading;
 import io.mooring.schemas.ExpandVolume;
 import io.mooring.schemas.MeasuredUsage;
+import io.mooring.schemas.ObjectKind;
+import io.mooring.schemas.PoolCommand;
 import io.mooring.schemas.ResizeHeldBack;
 import io.mooring.schemas.ResizeRequested;
 import io.mooring.schemas.RuleMoved;
 import io.mooring.schemas.RuleObjectState;
 import io.mooring.schemas.RulePhase;
+import io.mooring.schemas.StartRebalance;
 import io.mooring.schemas.VolumeCommand;
 import io.mooring.schemas.VolumeWillFill;
 import java.math.BigDecimal;
@@ -43,11 +48,30 @@ final class RecordWriter {
         .build();
   }
 
+  static PoolCommand rebalance(
+      VolumeFacts pool, String rule, ResizeOrder order, RebalanceAction action, Instant expiresAt) {
+    return PoolCommand.newBuilder()
+        .setSubject("cluster")
+        .setIdempotencyKey(order.commandId().toString())
+        .setExpiresAt(expiresAt)
+        .setRequestedBy("autopilot rule %s on pool %s".formatted(rule, pool.id()))
+        .setDetail(new StartRebalance(action.deviationPercent(), false))
+        .build();
+  }
+
+  private static ObjectKind kind(VolumeFacts object) {
+    return switch (object.subject()) {
+      case VOLUME -> ObjectKind.VOLUME;
+      case POOL -> ObjectKind.POOL;
+    };
+  }
+
   static AutopilotEvent event(VolumeFacts volume, String rule, Effect effect, Instant now) {
     return AutopilotEvent.newBuilder()
         .setRuleName(rule)
         .setVolumeId(volume.id())
         .setVolumeName(volume.name())
+        .setObjectKind(kind(volume))
         .setAt(at(effect, now))
         .setTriggerId(trigger(effect).map(trigger -> trigger.id().toString()).orElse(null))
         .setDetail(detail(effect))
@@ -87,7 +111,11 @@ final class RecordWriter {
               .build();
       case Effect.Resize(Trigger _, ResizeOrder order) ->
           new ResizeRequested(
-              order.commandId().toString(), order.attempt(), order.fromBytes(), order.toBytes());
+              order.commandId().toString(),
+              order.attempt(),
+              order.fromBytes(),
+              order.toBytes(),
+              order.rebalance() == null ? ResizeAction.NAME : RebalanceAction.NAME);
       case Effect.HeldBack held ->
           new ResizeHeldBack(
               held.until(), usage(held.evidence().sample()), readings(held.evidence().readings()));
@@ -103,6 +131,7 @@ final class RecordWriter {
         .setRuleName(rule)
         .setVolumeId(volume.id())
         .setVolumeName(volume.name())
+        .setObjectKind(kind(volume))
         .setPhase(phase(moved.to()))
         .setSince(moved.to().since())
         .setReason(moved.reason().name())
@@ -164,7 +193,8 @@ final class RecordWriter {
         sample.fsUsedBytes(),
         sample.inodesTotal(),
         sample.inodesUsed(),
-        sample.allocatedBytes());
+        sample.allocatedBytes(),
+        sample.pool() == null ? -1 : sample.pool().provisionedBytes());
   }
 
   private static List<ConditionReading> readings(List<ConditionExpression.Judged> readings) {

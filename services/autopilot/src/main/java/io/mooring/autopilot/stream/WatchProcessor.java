@@ -11,6 +11,8 @@ import io.mooring.schemas.DeadLetter;
 import io.mooring.schemas.DeadLetters;
 import io.mooring.schemas.Decoded;
 import io.mooring.schemas.EventHeaders;
+import io.mooring.schemas.NodeDescriptor;
+import io.mooring.schemas.PoolEvent;
 import io.mooring.schemas.QueryReading;
 import io.mooring.schemas.VolumeEvent;
 import io.mooring.schemas.VolumeLabels;
@@ -53,6 +55,10 @@ final class WatchProcessor implements Processor<String, byte[], String, Specific
             new PatientDecoder<>(serdes, ControlTopic.VOLUME_USAGE, VolumeUsage.class),
             ControlTopic.VOLUME_EVENTS.topicName(),
             new PatientDecoder<>(serdes, ControlTopic.VOLUME_EVENTS, VolumeEvent.class),
+            ControlTopic.NODES.topicName(),
+            new PatientDecoder<>(serdes, ControlTopic.NODES, NodeDescriptor.class),
+            ControlTopic.POOL_EVENTS.topicName(),
+            new PatientDecoder<>(serdes, ControlTopic.POOL_EVENTS, PoolEvent.class),
             ControlTopic.AUTOPILOT_COMMANDS.topicName(),
             new PatientDecoder<>(serdes, ControlTopic.AUTOPILOT_COMMANDS, AutopilotCommand.class),
             ControlTopic.VOLUME_LABELS.topicName(),
@@ -99,10 +105,11 @@ final class WatchProcessor implements Processor<String, byte[], String, Specific
       Decoded<?> decoded) {
     switch (decoded) {
       case Decoded.Poison<?> unreadable -> setAside(record, origin, unreadable);
-      case Decoded.Tombstone<?> _
-          when origin.topic().equals(ControlTopic.VOLUME_LABELS.topicName()) ->
-          task().claimed(record.key(), null);
-      case Decoded.Tombstone<?> _ -> task().deleted(record.key());
+      case Decoded.Tombstone<?> _ -> gone(record.key(), origin.topic());
+      case Decoded.Value<?>(NodeDescriptor node) ->
+          task().poolsMeasured(NodePools.of(node), headers);
+      case Decoded.Value<?>(PoolEvent event) ->
+          RecordReader.answer(event).ifPresent(answer -> task().answeredForPools(answer, headers));
       case Decoded.Value<?>(VolumeState state) -> {
         checkKey(record, state.getVolumeId());
         task().described(RecordReader.facts(state));
@@ -143,6 +150,17 @@ final class WatchProcessor implements Processor<String, byte[], String, Specific
     if (!volumeId.equals(record.key())) {
       throw new IllegalArgumentException(
           "key is '%s', the record is about volume '%s'".formatted(record.key(), volumeId));
+    }
+  }
+
+  /** A null value: whatever the topic is about is not there any more. */
+  private void gone(String key, String topic) {
+    if (topic.equals(ControlTopic.VOLUME_LABELS.topicName())) {
+      task().claimed(key, null);
+    } else if (topic.equals(ControlTopic.NODES.topicName())) {
+      task().nodeForgotten(key);
+    } else {
+      task().deleted(key);
     }
   }
 

@@ -3,6 +3,7 @@ package io.mooring.autopilot.stream;
 import io.mooring.autopilot.decision.Answer;
 import io.mooring.autopilot.decision.Claim;
 import io.mooring.autopilot.decision.Effect;
+import io.mooring.autopilot.decision.PoolFigures;
 import io.mooring.autopilot.decision.ResizeOrder;
 import io.mooring.autopilot.decision.RuleInput;
 import io.mooring.autopilot.decision.RuleState;
@@ -14,13 +15,20 @@ import io.mooring.autopilot.decision.VolumeWatch;
 import io.mooring.autopilot.decision.VolumeWatch.Decision;
 import io.mooring.autopilot.decision.VolumeWatch.Outcome;
 import io.mooring.autopilot.decision.WatchedVolume;
+import io.mooring.autopilot.expression.Metric;
+import io.mooring.autopilot.rule.RebalanceAction;
 import io.mooring.schemas.EventHeaders;
+import io.mooring.schemas.PoolCommand;
 import io.mooring.schemas.RuleObjectState;
 import io.mooring.schemas.VolumeCommand;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -42,6 +50,7 @@ final class WatchTask {
   private final AutopilotMetrics metrics;
   private final KeyValueStore<String, WatchedVolume> store;
   private final KeyValueStore<String, Claim> claims;
+  private final KeyValueStore<String, NodePools> pools;
   private final Map<String, WatchedVolume> volumes;
   private final VolumeWatch watch;
   private final SampleGate gate;
@@ -59,6 +68,7 @@ final class WatchTask {
     this.volumes = volumes;
     this.store = context.getStateStore(AutopilotTopology.VOLUMES_STORE);
     this.claims = context.getStateStore(AutopilotTopology.CLAIMS_STORE);
+    this.pools = context.getStateStore(AutopilotTopology.POOLS_STORE);
     this.watch = new VolumeWatch(settings.retryAfter());
     this.gate = new SampleGate(settings.sampleAgeMax());
   }
@@ -123,6 +133,51 @@ final class WatchTask {
     if (before != null) {
       accept(before, watch.approved(before, rule, approval, rules.book()), cause);
     }
+  }
+
+  /** A node described its pools: each is a measurement, to be compared with all pools. */
+  void poolsMeasured(NodePools node, EventHeaders cause) {
+    NodePools before = pools.get(node.nodeId());
+    pools.put(node.nodeId(), node);
+    Set<String> present = new HashSet<>();
+    PoolFigures.Cluster cluster = NodePools.sum(allPools(), node.at(), settings.sampleAgeMax());
+    for (NodePools.Pool pool : node.pools()) {
+      described(node.facts(pool));
+      measured(node.objectId(pool), node.sample(pool, cluster), cause);
+      present.add(node.objectId(pool));
+    }
+    if (before != null) {
+      before.pools().stream()
+          .map(before::objectId)
+          .filter(id -> !present.contains(id))
+          .forEach(this::deleted);
+    }
+  }
+
+  void nodeForgotten(String nodeId) {
+    NodePools gone = pools.delete(nodeId);
+    if (gone != null) {
+      gone.pools().stream().map(gone::objectId).forEach(this::deleted);
+    }
+  }
+
+  private List<NodePools> allPools() {
+    List<NodePools> all = new ArrayList<>();
+    try (KeyValueIterator<String, NodePools> nodes = pools.all()) {
+      nodes.forEachRemaining(entry -> all.add(entry.value));
+    }
+    return all;
+  }
+
+  /** News of what was asked of pools together; every pool finds out whether it is meant. */
+  void answeredForPools(RuleInput answer, EventHeaders cause) {
+    volumes.values().stream()
+        .map(WatchedVolume::facts)
+        .filter(facts -> facts.subject() == Metric.Subject.POOL)
+        .map(VolumeFacts::id)
+        .sorted()
+        .toList()
+        .forEach(id -> answered(id, answer, cause));
   }
 
   Instant now() {
@@ -190,13 +245,16 @@ final class WatchTask {
 
   private void command(
       VolumeFacts volume, String rule, Trigger trigger, ResizeOrder order, EventHeaders cause) {
-    VolumeCommand command =
-        RecordWriter.command(volume, rule, order, now().plus(settings.commandLifetime()));
-    forward(
-        AutopilotTopology.COMMANDS_SINK,
-        volume.id(),
-        command,
-        new Origin(order.commandId(), trigger.id(), cause.id()));
+    Instant expiresAt = now().plus(settings.commandLifetime());
+    Origin origin = new Origin(order.commandId(), trigger.id(), cause.id());
+    RebalanceAction rebalance = order.rebalance();
+    if (rebalance == null) {
+      VolumeCommand command = RecordWriter.command(volume, rule, order, expiresAt);
+      forward(AutopilotTopology.COMMANDS_SINK, volume.id(), command, origin);
+    } else {
+      PoolCommand command = RecordWriter.rebalance(volume, rule, order, rebalance, expiresAt);
+      forward(AutopilotTopology.POOL_COMMANDS_SINK, command.getSubject(), command, origin);
+    }
   }
 
   /** Where a record comes from. */

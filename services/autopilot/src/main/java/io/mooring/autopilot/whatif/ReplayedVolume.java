@@ -93,6 +93,7 @@ final class ReplayedVolume {
       case RuleInput.Measured _,
           RuleInput.NotSelected _,
           RuleInput.RuleChanged _,
+          RuleInput.Rebalanced _,
           RuleInput.Approval _ ->
           true;
     };

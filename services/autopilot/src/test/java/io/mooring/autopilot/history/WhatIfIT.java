@@ -50,6 +50,22 @@ class WhatIfIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Duration TICK = Duration.ofMillis(250);
+  private static final String POOL_RULE =
+      """
+      apiVersion: autopilot.libopenstorage.org/v1alpha1
+      kind: AutopilotRule
+      metadata:
+        name: even-pools
+      spec:
+        conditions:
+          expressions:
+            - keyAlias: PoolProvDeviationPerc
+              operator: NotInRange
+              values: ["-20", "20"]
+        actions:
+          - name: openstorage.io.action.storagepool/rebalance
+      """;
+
   private static final String RULE = rule("past-resize", "80", "20", "actionsCoolDownPeriod: 1");
   private static final String OTHER_RULE =
       rule("past-forecast", "70", "10", "actionsCoolDownPeriod: 2")
@@ -165,6 +181,10 @@ class WhatIfIT {
         .statusCode(422)
         .body("code", equalTo("AUT-034"))
         .body("problems.code", hasItem("AUT-007"));
+    whatIf(from, to, RULE + "---\n" + POOL_RULE)
+        .statusCode(422)
+        .body("code", equalTo("AUT-034"))
+        .body("problems.code", equalTo(List.of("AUT-038")));
     whatIf(from, to, "# nothing\n").statusCode(422).body("code", equalTo("AUT-034"));
   }
 

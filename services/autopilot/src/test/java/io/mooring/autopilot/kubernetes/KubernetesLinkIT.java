@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mooring.autopilot.rule.ResizeAction;
 import io.mooring.autopilot.stream.LoopedTopics;
 import io.mooring.autopilot.stream.RuleLibrary;
 import io.mooring.autopilot.stream.Samples;
@@ -79,8 +80,10 @@ class KubernetesLinkIT {
 
     cluster.rule(Samples.rule("2000Mi", ""));
     eventually(() ->
-        assertThat(library(RULE).rule().action().maxSizeBytes().getAsLong())
-            .isEqualTo(2000L << 20));
+        assertThat(library(RULE).rule().action())
+            .isInstanceOfSatisfying(
+                ResizeAction.class,
+                action -> assertThat(action.maxSizeBytes()).hasValue(2000L << 20)));
     cluster.deleteRule(RULE);
     eventually(() -> assertThat(topics.parts().rules().all()).isEmpty());
     // A text is written when it changes, not each second.
@@ -193,6 +196,41 @@ class KubernetesLinkIT {
     topics.state(RULE, "v1", RulePhase.ActiveActionsPending, "APPROVED", TRIGGER);
     eventually(() -> assertThat(cluster.approvals()).isEmpty());
     assertThat(topics.decisions()).hasSize(1);
+  }
+
+  @Test
+  void anApprovalOfARebalanceNamesItAndInvolvesNoVolume() {
+    cluster.rule(
+        """
+        apiVersion: autopilot.libopenstorage.org/v1alpha1
+        kind: AutopilotRule
+        metadata:
+          name: even-pools
+        spec:
+          enforcement: approvalRequired
+          conditions:
+            expressions:
+              - keyAlias: PoolProvDeviationPerc
+                operator: NotInRange
+                values: ["-20", "20"]
+          actions:
+            - name: openstorage.io.action.storagepool/rebalance
+        """);
+    eventually(() -> assertThat(ready("even-pools")).containsEntry("status", "True"));
+    topics.state(
+        "even-pools", "n1/p1", RulePhase.ActionAwaitingApproval, "APPROVAL_REQUIRED", TRIGGER);
+    eventually(() -> {
+      Map<String, Object> preview =
+          onlyApproval().<List<Map<String, Object>>>get("status", "actionPreviews").getFirst();
+      assertThat(preview.get("action").toString())
+          .contains("openstorage.io.action.storagepool/rebalance")
+          .doesNotContain("scalepercentage");
+      assertThat(preview.get("involvedObjects")).isEqualTo(List.of());
+    });
+    cluster.setApproval(onlyApproval(), "approved");
+    eventually(() ->
+        assertThat(topics.decisions())
+            .containsExactly(new DecideApproval(TRIGGER, ApprovalDecision.APPROVE)));
   }
 
   @Test

@@ -64,6 +64,32 @@ class QueryKeyTest {
   }
 
   @Test
+  void nobodyIsAskedAboutPools() {
+    RuleOutcome outcome =
+        RuleReader.read(
+                """
+                apiVersion: autopilot.libopenstorage.org/v1alpha1
+                kind: AutopilotRule
+                metadata:
+                  name: queried-pools
+                spec:
+                  conditions:
+                    expressions:
+                      - key: "count(up)"
+                        operator: Gt
+                        values: ["1"]
+                  actions:
+                    - name: openstorage.io.action.storagepool/rebalance
+                """,
+                SERVER)
+            .getFirst();
+    assertThat(((RuleOutcome.Invalid) outcome).problems())
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.code()).isEqualTo("AUT-009"))
+        .satisfies(problem -> assertThat(problem.why()).contains("about volumes only"));
+  }
+
+  @Test
   void nobodyAsksMoreOftenThanTheConfigurationAllows() {
     assertThat(expression("count(up)", "Gt", "pollInterval: 2", SERVER))
         .isEqualTo(

@@ -210,7 +210,7 @@ class RuleReaderTest {
   }
 
   @Test
-  void actionsOnPoolsAreRefusedWithTheReason() {
+  void growingAPoolIsRefusedWithTheReason() {
     assertThat(
             problems(
                 PAPER.replace(
@@ -221,6 +221,28 @@ class RuleReaderTest {
           assertThat(problem.code()).isEqualTo("AUT-012");
           assertThat(problem.path()).isEqualTo("spec.actions[0].name");
         });
+  }
+
+  @Test
+  void aRuleLooksAtWhatItActsOn() {
+    String rebalance =
+        PAPER
+            .replace(
+                "openstorage.io.action.volume/resize",
+                "openstorage.io.action.storagepool/rebalance")
+            .replaceAll("(?s) +params:.*", "");
+    assertThat(problems(rebalance))
+        .extracting(RuleProblem::code, RuleProblem::path)
+        .containsExactly(Tuple.tuple("AUT-011", "spec.conditions.expressions[0].key"));
+    String ofPools =
+        rebalance
+            .replace("px_volume_usage_bytes", "px_pool_stats_used_bytes")
+            .replace("px_volume_capacity_bytes", "px_pool_stats_total_bytes");
+    assertThat(RuleReader.read(ofPools))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            RuleOutcome.Valid.class,
+            valid -> assertThat(valid.rule().action()).isEqualTo(new RebalanceAction(5)));
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.mooring.schemas.AutopilotRuleText;
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.DecideApproval;
+import io.mooring.schemas.ObjectKind;
 import io.mooring.schemas.RuleObjectState;
 import io.mooring.schemas.RulePhase;
 import io.mooring.schemas.VolumeLabels;
@@ -91,7 +92,7 @@ public final class LoopedTopics {
     rules.remove(name);
   }
 
-  /** A rule came to a state on a volume. */
+  /** A rule came to a state on a volume or pool. */
   public RuleObjectState state(
       String rule, String volume, RulePhase phase, String reason, String trigger) {
     RuleObjectState state =
@@ -99,6 +100,7 @@ public final class LoopedTopics {
             .setRuleName(rule)
             .setVolumeId(volume)
             .setVolumeName("pvc-" + volume)
+            .setObjectKind(volume.contains("/") ? ObjectKind.POOL : ObjectKind.VOLUME)
             .setPhase(phase)
             .setSince(Instant.now().truncatedTo(ChronoUnit.MILLIS))
             .setReason(reason)

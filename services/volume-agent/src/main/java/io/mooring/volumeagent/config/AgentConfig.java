@@ -83,6 +83,9 @@ public interface AgentConfig {
 
     /** Bytes that replicas may take; the size of the file system if it is not set. */
     Optional<MemorySize> capacity();
+
+    /** Labels by which rules of the autopilot select the pool. */
+    Map<String, String> labels();
   }
 
   /** TCP ports; changed where several agents share an address. */

@@ -122,7 +122,8 @@ public final class AgentConfigCheck {
               id,
               path,
               priority.orElse(PoolPriority.MEDIUM),
-              pool.capacity().map(size -> size.asLongValue())));
+              pool.capacity().map(size -> size.asLongValue()),
+              pool.labels()));
     }
     return List.copyOf(pools);
   }

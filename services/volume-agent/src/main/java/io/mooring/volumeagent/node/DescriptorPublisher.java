@@ -96,6 +96,8 @@ public final class DescriptorPublisher implements AutoCloseable {
         .setCapacityBytes(space.capacityBytes())
         .setFreeBytes(space.freeBytes())
         .setHealthy(pool.health().getHealthy())
+        .setProvisionedBytes(pool.provisionedBytes())
+        .setLabels(pool.pool().labels())
         .build();
   }
 

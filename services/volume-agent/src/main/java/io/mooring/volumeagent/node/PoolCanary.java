@@ -27,6 +27,7 @@ public final class PoolCanary implements AutoCloseable {
   static final String FILE_NAME = ".canary";
 
   private static final int BYTES = 4096;
+  private static final long UNKNOWN = -1;
 
   private final PoolSettings pool;
   private final Duration limit;
@@ -35,6 +36,7 @@ public final class PoolCanary implements AutoCloseable {
   private volatile State state;
   private volatile PoolSpace space = PoolSpace.UNKNOWN;
   private volatile LongSupplier usedBytes = () -> 0;
+  private volatile LongSupplier provisionedBytes = () -> UNKNOWN;
   private @Nullable PeriodicThread thread;
 
   /** Newest finished test write, and when the pending one began, if one is pending. */
@@ -92,6 +94,16 @@ public final class PoolCanary implements AutoCloseable {
    */
   public void measureUseBy(LongSupplier bytes) {
     usedBytes = bytes;
+  }
+
+  /** From now on it can be told what is provisioned in the pool. */
+  public void countProvisionedBy(LongSupplier bytes) {
+    provisionedBytes = bytes;
+  }
+
+  /** Sum of the logical sizes of the replicas in the pool, -1 before anybody knows. */
+  public long provisionedBytes() {
+    return provisionedBytes.getAsLong();
   }
 
   public PoolSettings pool() {

@@ -17,6 +17,12 @@ public record KnownVolume(VolumeState state, @Nullable EventHeaders headers) {
     return nodeId.equals(state.getHolder());
   }
 
+  boolean hasReplicaIn(String nodeId, String poolId) {
+    return state.getReplicas().stream()
+        .anyMatch(
+            replica -> replica.getNodeId().equals(nodeId) && replica.getPoolId().equals(poolId));
+  }
+
   /** Whether this node holds a replica or may run the head. */
   boolean concerns(String nodeId) {
     return isHeldBy(nodeId)

@@ -126,6 +126,14 @@ public final class VolumeDirectory implements StateListener<VolumeState> {
     return List.copyOf(new TreeMap<>(known).values());
   }
 
+  /** Sum of the sizes of the volumes that have a replica in a pool of this node. */
+  public synchronized long provisionedBytes(String poolId) {
+    return known.values().stream()
+        .filter(volume -> volume.hasReplicaIn(nodeId, poolId))
+        .mapToLong(volume -> volume.state().getSizeBytes())
+        .sum();
+  }
+
   /**
    * Whether the topic was ever read up to its end; until then silence about a volume means nothing.
    */

@@ -67,6 +67,7 @@ class AgentConfigCheckTest {
     set("pools[0].path", pool.toString());
     set("pools[0].priority", "high");
     set("pools[0].capacity", "10G");
+    set("pools[0].labels.tier", "gold");
     set("bind-address", "127.0.0.1");
     set("ports.replication", "1");
     set("ports.probe", "2");
@@ -91,7 +92,9 @@ class AgentConfigCheckTest {
         .isEqualTo(
             new NodeSettings("n1", "10.77.0.11", "eu", "eu-1", "r7", Map.of("disk", "nvme")));
     assertThat(settings.pools())
-        .containsExactly(new PoolSettings("p1", pool, PoolPriority.HIGH, Optional.of(10L << 30)));
+        .containsExactly(
+            new PoolSettings(
+                "p1", pool, PoolPriority.HIGH, Optional.of(10L << 30), Map.of("tier", "gold")));
     assertThat(settings.ports()).isEqualTo(new PortSettings("127.0.0.1", 1, 2, 0, 3));
     assertThat(settings.control())
         .isEqualTo(

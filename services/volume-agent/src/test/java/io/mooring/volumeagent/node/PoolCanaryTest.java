@@ -8,6 +8,7 @@ import io.mooring.volumeagent.config.PoolSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -94,7 +95,8 @@ class PoolCanaryTest {
   @Test
   void aPoolWhoseDirectoryVanishedIsSick() {
     var gone =
-        new PoolSettings("p1", directory.resolve("gone"), PoolPriority.LOW, Optional.empty());
+        new PoolSettings(
+            "p1", directory.resolve("gone"), PoolPriority.LOW, Optional.empty(), Map.of());
     try (var canary = PoolCanary.start(gone, Duration.ofMillis(20), LIMIT)) {
       await().untilAsserted(() -> assertThat(canary.health().getHealthy()).isFalse());
       assertThat(canary.space()).isEqualTo(PoolSpace.UNKNOWN);
@@ -106,7 +108,7 @@ class PoolCanaryTest {
   }
 
   private PoolSettings pool(Optional<Long> capacity) {
-    return new PoolSettings("p1", directory, PoolPriority.HIGH, capacity);
+    return new PoolSettings("p1", directory, PoolPriority.HIGH, capacity, Map.of());
   }
 
   private static void awaitUninterruptibly(CountDownLatch latch) throws IOException {

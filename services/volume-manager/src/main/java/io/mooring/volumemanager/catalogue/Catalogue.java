@@ -124,6 +124,12 @@ public final class Catalogue implements AutoCloseable {
     return reading(() -> values(this.<NodeProfile>store(CatalogueTopology.NODES_STORE)));
   }
 
+  /** The running rebalance and the last ones before it; every instance knows all of them. */
+  public List<RebalanceDescription> rebalances() {
+    return reading(
+        () -> values(this.<RebalanceDescription>store(CatalogueTopology.REBALANCES_STORE)));
+  }
+
   private ReadOnlyKeyValueStore<String, Volume> volumes() {
     return store(CatalogueTopology.VOLUMES_STORE);
   }

@@ -2,6 +2,7 @@ package io.mooring.volumemanager.catalogue;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.mooring.schemas.ReplicaMovePhase;
 import io.mooring.schemas.VolumePhase;
 import io.mooring.volumemanager.volume.Volume;
 import java.time.Duration;
@@ -51,6 +52,13 @@ public final class CatalogueMetrics {
 
   void deadLetter(String topic, String code) {
     meters.counter("mooring.dead.letters", "topic", topic, "code", code).increment();
+  }
+
+  /** A move of a rebalance came to another phase. */
+  void moved(ReplicaMovePhase phase) {
+    meters
+        .counter("mooring.rebalance.moves", "phase", phase.name().toLowerCase(Locale.ROOT))
+        .increment();
   }
 
   void decided(String topic, Duration sinceWritten) {

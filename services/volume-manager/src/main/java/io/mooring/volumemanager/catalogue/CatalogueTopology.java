@@ -3,11 +3,15 @@ package io.mooring.volumemanager.catalogue;
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.DeadLetter;
+import io.mooring.schemas.PoolEvent;
+import io.mooring.schemas.RebalanceState;
 import io.mooring.schemas.VolumeEvent;
+import io.mooring.schemas.VolumeMove;
 import io.mooring.schemas.VolumeState;
 import io.mooring.streams.StoreJson;
 import io.mooring.volumemanager.placement.ProvisioningLedger;
-import io.mooring.volumemanager.placement.ProvisioningLedger.Footprint;
+import io.mooring.volumemanager.rebalance.RebalanceJob;
+import io.mooring.volumemanager.rebalance.VolumeOutline;
 import io.mooring.volumemanager.volume.Volume;
 import io.mooring.volumemanager.volume.VolumeFact;
 import io.mooring.volumemanager.volume.VolumePhase;
@@ -36,13 +40,16 @@ import org.apache.kafka.streams.state.WindowStore;
  *
  * <pre>
  * mooring.volume.commands ---+
+ * mooring.volume.moves    ---+
  * mooring.volume.reports  ---+--> VolumeProcessor --> mooring.volumes
  * node verdicts (internal) --+     volumes, answers   mooring.volume.events
  *        ^                         node health        mooring.dead-letters
  *        | every partition
- * mooring.node.events
+ * mooring.node.events     ---+--> PoolProcessor   --> mooring.volume.moves
+ * mooring.pool.commands   ---+    jobs, node health   mooring.pool.events
+ *                                                     mooring.pool.rebalances
  *
- * mooring.nodes, mooring.volumes --> global stores, read for placement
+ * mooring.nodes, mooring.volumes --> global stores, read for placement and rebalances
  * </pre>
  *
  * Volumes are spread over partitions, and a judgement about a node concerns volumes in all of them;
@@ -59,15 +66,24 @@ public final class CatalogueTopology {
   public static final String NODES_STORE = "nodes";
   static final String ANSWERS_STORE = "answers";
   static final String HEALTH_STORE = "node-health";
-  static final String FOOTPRINTS_STORE = "footprints";
+  static final String OUTLINES_STORE = "outlines";
+  public static final String REBALANCES_STORE = "rebalances";
+  static final String JOBS_STORE = "rebalance-jobs";
+  static final String POOL_HEALTH_STORE = "pool-node-health";
 
   static final String STATE_SINK = "state-sink";
   static final String EVENTS_SINK = "events-sink";
   static final String DEAD_LETTERS_SINK = "dead-letters-sink";
   static final String VERDICTS_SINK = "verdicts-sink";
   static final String NODE_LETTERS_SINK = "node-letters-sink";
+  static final String MOVES_SINK = "moves-sink";
+  static final String POOL_EVENTS_SINK = "pool-events-sink";
+  static final String REBALANCES_SINK = "rebalances-sink";
+  static final String POOL_LETTERS_SINK = "pool-letters-sink";
 
   private static final String VOLUME_PROCESSOR = "volume-processor";
+  private static final String POOL_PROCESSOR = "pool-processor";
+  private static final String NODE_EVENTS = "node-events";
 
   private static final StoreJson STORED = new StoreJson(VolumePhase.class, VolumeFact.class);
   private static final Deserializer<String> KEYS = new StringDeserializer();
@@ -101,6 +117,7 @@ public final class CatalogueTopology {
     addGlobalStores(topology);
     multicastNodeEvents(topology);
     decideOnVolumes(topology);
+    decideOnPools(topology);
     return topology;
   }
 
@@ -119,24 +136,36 @@ public final class CatalogueTopology {
         () -> new NodeRegistrar(serdes, globalDeadLetters));
     topology.addGlobalStore(
         Stores.keyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore(FOOTPRINTS_STORE),
+                Stores.inMemoryKeyValueStore(OUTLINES_STORE),
                 Serdes.String(),
-                STORED.serde(Footprint.class))
+                STORED.serde(VolumeOutline.class))
             .withLoggingDisabled(),
         "states-source",
         KEYS,
         BYTES,
         ControlTopic.VOLUMES.topicName(),
-        "footprint-recorder",
-        () -> new FootprintRecorder(serdes, ledger, globalDeadLetters));
+        "outline-recorder",
+        () -> new OutlineRecorder(serdes, ledger, globalDeadLetters));
+    topology.addGlobalStore(
+        Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(REBALANCES_STORE),
+                Serdes.String(),
+                STORED.serde(RebalanceDescription.class))
+            .withLoggingDisabled(),
+        "rebalances-source",
+        KEYS,
+        BYTES,
+        ControlTopic.POOL_REBALANCES.topicName(),
+        "rebalance-registrar",
+        () -> new RebalanceRegistrar(serdes, globalDeadLetters));
   }
 
   private void multicastNodeEvents(Topology topology) {
     StreamPartitioner<String, byte[]> toAll =
         (_, _, _, partitions) ->
             Optional.of(IntStream.range(0, partitions).boxed().collect(Collectors.toSet()));
-    topology.addSource("node-events", KEYS, BYTES, ControlTopic.NODE_EVENTS.topicName());
-    topology.addProcessor("verdict-filter", () -> new VerdictFilter(serdes, poison), "node-events");
+    topology.addSource(NODE_EVENTS, KEYS, BYTES, ControlTopic.NODE_EVENTS.topicName());
+    topology.addProcessor("verdict-filter", () -> new VerdictFilter(serdes, poison), NODE_EVENTS);
     topology.addSink(
         VERDICTS_SINK,
         VERDICTS_TOPIC,
@@ -162,6 +191,7 @@ public final class CatalogueTopology {
         KEYS,
         BYTES,
         ControlTopic.VOLUME_COMMANDS.topicName(),
+        ControlTopic.VOLUME_MOVES.topicName(),
         ControlTopic.VOLUME_REPORTS.topicName(),
         VERDICTS_TOPIC);
     topology.addProcessor(
@@ -170,7 +200,7 @@ public final class CatalogueTopology {
         "volume-inputs");
     topology.addStateStore(volumes(), VOLUME_PROCESSOR);
     topology.addStateStore(answers(), VOLUME_PROCESSOR);
-    topology.addStateStore(health(), VOLUME_PROCESSOR);
+    topology.addStateStore(health(HEALTH_STORE), VOLUME_PROCESSOR);
     topology.addSink(
         STATE_SINK,
         ControlTopic.VOLUMES.topicName(),
@@ -186,6 +216,33 @@ public final class CatalogueTopology {
     addDeadLetters(topology, DEAD_LETTERS_SINK, VOLUME_PROCESSOR);
   }
 
+  /** One task decides about all pools, and hears what is judged about all nodes. */
+  private void decideOnPools(Topology topology) {
+    topology.addSource("pool-commands", KEYS, BYTES, ControlTopic.POOL_COMMANDS.topicName());
+    topology.addProcessor(
+        POOL_PROCESSOR,
+        () -> new PoolProcessor(serdes, settings, ledger, metrics, poison),
+        NODE_EVENTS,
+        "pool-commands");
+    topology.addStateStore(
+        Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(JOBS_STORE),
+            Serdes.String(),
+            STORED.serde(RebalanceJob.class)),
+        POOL_PROCESSOR);
+    topology.addStateStore(health(POOL_HEALTH_STORE), POOL_PROCESSOR);
+    addSink(topology, MOVES_SINK, ControlTopic.VOLUME_MOVES, VolumeMove.class);
+    addSink(topology, POOL_EVENTS_SINK, ControlTopic.POOL_EVENTS, PoolEvent.class);
+    addSink(topology, REBALANCES_SINK, ControlTopic.POOL_REBALANCES, RebalanceState.class);
+    addDeadLetters(topology, POOL_LETTERS_SINK, POOL_PROCESSOR);
+  }
+
+  private <T extends SpecificRecord> void addSink(
+      Topology topology, String sink, ControlTopic topic, Class<T> type) {
+    topology.addSink(
+        sink, topic.topicName(), KEYS_OUT, serdes.warmSerializer(topic, type), POOL_PROCESSOR);
+  }
+
   private static StoreBuilder<KeyValueStore<String, Volume>> volumes() {
     KeyValueBytesStoreSupplier onDisk = Stores.persistentKeyValueStore(VOLUMES_STORE);
     return Stores.keyValueStoreBuilder(onDisk, Serdes.String(), STORED.serde(Volume.class));
@@ -199,10 +256,8 @@ public final class CatalogueTopology {
         STORED.serde(Answer.class));
   }
 
-  private static StoreBuilder<KeyValueStore<String, NodeHealth>> health() {
+  private static StoreBuilder<KeyValueStore<String, NodeHealth>> health(String store) {
     return Stores.keyValueStoreBuilder(
-        Stores.inMemoryKeyValueStore(HEALTH_STORE),
-        Serdes.String(),
-        STORED.serde(NodeHealth.class));
+        Stores.inMemoryKeyValueStore(store), Serdes.String(), STORED.serde(NodeHealth.class));
   }
 }

@@ -1,5 +1,6 @@
 package io.mooring.volumemanager.catalogue;
 
+import io.mooring.schemas.CancelMove;
 import io.mooring.schemas.CreateVolume;
 import io.mooring.schemas.DeleteVolume;
 import io.mooring.schemas.EventHeaders;
@@ -8,6 +9,7 @@ import io.mooring.schemas.HeadAttached;
 import io.mooring.schemas.HeadDetached;
 import io.mooring.schemas.HeadFenced;
 import io.mooring.schemas.HeadServing;
+import io.mooring.schemas.MoveReplica;
 import io.mooring.schemas.PublishVolume;
 import io.mooring.schemas.ReplicaCaughtUp;
 import io.mooring.schemas.ReplicaFenced;
@@ -19,6 +21,7 @@ import io.mooring.schemas.UnpublishVolume;
 import io.mooring.schemas.VolumeCommand;
 import io.mooring.schemas.VolumeGrown;
 import io.mooring.schemas.VolumeMounted;
+import io.mooring.schemas.VolumeMove;
 import io.mooring.schemas.VolumeReport;
 import io.mooring.volumemanager.volume.AgentReport;
 import io.mooring.volumemanager.volume.Cause;
@@ -26,6 +29,7 @@ import io.mooring.volumemanager.volume.CommandReference;
 import io.mooring.volumemanager.volume.Epoch;
 import io.mooring.volumemanager.volume.Generation;
 import io.mooring.volumemanager.volume.NodeId;
+import io.mooring.volumemanager.volume.PoolId;
 import io.mooring.volumemanager.volume.ReplicaId;
 import io.mooring.volumemanager.volume.VolumeId;
 import io.mooring.volumemanager.volume.VolumeInput;
@@ -58,6 +62,26 @@ final class InputReader {
             command.getIdempotencyKey(),
             expiresAt == null ? now.plus(DEFAULT_LIFETIME) : expiresAt);
     return new VolumeInput.Command(reference, request(command.getDetail()));
+  }
+
+  static VolumeInput.Command move(VolumeMove move, Cause cause, Instant now) {
+    Instant expiresAt = move.getExpiresAt();
+    CommandReference reference =
+        new CommandReference(
+            new VolumeId(move.getVolumeId()),
+            cause,
+            move.getIdempotencyKey(),
+            expiresAt == null ? now.plus(DEFAULT_LIFETIME) : expiresAt);
+    VolumeRequest request =
+        switch (move.getDetail()) {
+          case MoveReplica wanted ->
+              new VolumeRequest.Move(
+                  new ReplicaId(wanted.getReplicaId()),
+                  new PoolId(new NodeId(wanted.getToNodeId()), wanted.getToPoolId()));
+          case CancelMove _ -> new VolumeRequest.CancelMove();
+          default -> throw unknown(move.getDetail());
+        };
+    return new VolumeInput.Command(reference, request);
   }
 
   private static VolumeRequest request(Object detail) {

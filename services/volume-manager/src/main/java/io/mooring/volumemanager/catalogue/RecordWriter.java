@@ -88,6 +88,7 @@ public final class RecordWriter {
         .setPoolId(replica.pool().name())
         .setRole(replica.role())
         .setSinceGeneration(replica.since().value())
+        .setReplaces(replica.replaces() == null ? null : replica.replaces().value())
         .build();
   }
 

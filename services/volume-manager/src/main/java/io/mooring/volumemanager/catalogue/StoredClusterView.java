@@ -1,5 +1,6 @@
 package io.mooring.volumemanager.catalogue;
 
+import io.mooring.volumemanager.placement.MoveCheck;
 import io.mooring.volumemanager.placement.Placement;
 import io.mooring.volumemanager.placement.PoolCandidate;
 import io.mooring.volumemanager.placement.ProvisioningLedger;
@@ -9,6 +10,8 @@ import io.mooring.volumemanager.volume.PlacementOutcome;
 import io.mooring.volumemanager.volume.PlacementRequest;
 import io.mooring.volumemanager.volume.PoolId;
 import io.mooring.volumemanager.volume.Rejection;
+import io.mooring.volumemanager.volume.Replica;
+import io.mooring.volumemanager.volume.Volume;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,11 +69,34 @@ final class StoredClusterView implements ClusterView {
 
   @Override
   public Optional<Rejection> refuseSize(PoolId pool, long sizeBytes) {
+    return candidate(pool, "").flatMap(candidate -> Placement.refuseSize(candidate, sizeBytes));
+  }
+
+  @Override
+  public Optional<Rejection> refuseMove(Volume volume, Replica leaving, PoolId to) {
+    String group = volume.spec().grouping().group();
+    return new MoveCheck(
+            volume.spec(),
+            volume.sizeBytes(),
+            volume.replicas().members().stream().map(Replica::pool).toList(),
+            pool -> candidate(pool, group))
+        .refuse(leaving.pool(), to);
+  }
+
+  private Optional<PoolCandidate> candidate(PoolId pool, String group) {
     return Optional.ofNullable(nodes.get(pool.node().value())).stream()
-        .flatMap(node -> candidates(node, ""))
+        .flatMap(node -> candidates(node, group))
         .filter(candidate -> candidate.pool().equals(pool))
-        .findFirst()
-        .flatMap(candidate -> Placement.refuseSize(candidate, sizeBytes));
+        .findFirst();
+  }
+
+  /** All pools, without regard to groups. */
+  List<PoolCandidate> pools() {
+    List<PoolCandidate> all = new ArrayList<>();
+    try (KeyValueIterator<String, NodeProfile> known = nodes.all()) {
+      known.forEachRemaining(entry -> candidates(entry.value, "").forEach(all::add));
+    }
+    return all;
   }
 
   private Stream<PoolCandidate> candidates(NodeProfile node, String group) {

@@ -4,13 +4,12 @@ import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.ControlTopicException;
 import io.mooring.schemas.Decoded;
-import io.mooring.schemas.DiskHealthy;
 import io.mooring.schemas.DiskSick;
 import io.mooring.schemas.EventHeaders;
 import io.mooring.schemas.NodeDown;
 import io.mooring.schemas.NodeEvent;
-import io.mooring.schemas.NodeUp;
 import io.mooring.schemas.VolumeCommand;
+import io.mooring.schemas.VolumeMove;
 import io.mooring.schemas.VolumeReport;
 import io.mooring.streams.PatientDecoder;
 import io.mooring.volumemanager.placement.ProvisioningLedger;
@@ -22,14 +21,12 @@ import io.mooring.volumemanager.volume.VolumeId;
 import io.mooring.volumemanager.volume.VolumeInput;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,12 +40,13 @@ final class VolumeProcessor implements Processor<String, byte[], String, Specifi
   private final CatalogueMetrics metrics;
   private final PoisonRecords poison;
   private final PatientDecoder<VolumeCommand> commands;
+  private final PatientDecoder<VolumeMove> moves;
   private final PatientDecoder<VolumeReport> reports;
   private final PatientDecoder<NodeEvent> verdicts;
 
   private @Nullable ProcessorContext<String, SpecificRecord> context;
   private @Nullable VolumeTask task;
-  private @Nullable KeyValueStore<String, NodeHealth> health;
+  private @Nullable HealthBook health;
 
   VolumeProcessor(
       ControlSerdes serdes,
@@ -61,6 +59,7 @@ final class VolumeProcessor implements Processor<String, byte[], String, Specifi
     this.metrics = metrics;
     this.poison = poison;
     this.commands = new PatientDecoder<>(serdes, ControlTopic.VOLUME_COMMANDS, VolumeCommand.class);
+    this.moves = new PatientDecoder<>(serdes, ControlTopic.VOLUME_MOVES, VolumeMove.class);
     this.reports = new PatientDecoder<>(serdes, ControlTopic.VOLUME_REPORTS, VolumeReport.class);
     this.verdicts = new PatientDecoder<>(serdes, ControlTopic.NODE_EVENTS, NodeEvent.class);
   }
@@ -68,7 +67,7 @@ final class VolumeProcessor implements Processor<String, byte[], String, Specifi
   @Override
   public void init(ProcessorContext<String, SpecificRecord> newContext) {
     context = newContext;
-    health = newContext.getStateStore(CatalogueTopology.HEALTH_STORE);
+    health = new HealthBook(newContext.getStateStore(CatalogueTopology.HEALTH_STORE));
     VolumeTask newTask = new VolumeTask(newContext, settings, ledger, metrics);
     newTask.open();
     newContext.schedule(
@@ -117,6 +116,10 @@ final class VolumeProcessor implements Processor<String, byte[], String, Specifi
         checkKey(record, report.getVolumeId());
         task().report(new VolumeId(report.getVolumeId()), InputReader.report(report, cause));
       }
+      case Decoded.Value<?>(VolumeMove move) -> {
+        checkKey(record, move.getVolumeId());
+        task().command(InputReader.move(move, cause, task().now()));
+      }
       case Decoded.Value<?>(NodeEvent event) -> judge(event, cause);
       case Decoded.Value<?>(SpecificRecord other) ->
           throw new IllegalStateException("no decoder gives " + other.getClass());
@@ -126,6 +129,9 @@ final class VolumeProcessor implements Processor<String, byte[], String, Specifi
   private PatientDecoder<?> decoderOf(String topic) {
     if (topic.equals(ControlTopic.VOLUME_COMMANDS.topicName())) {
       return commands;
+    }
+    if (topic.equals(ControlTopic.VOLUME_MOVES.topicName())) {
+      return moves;
     }
     return topic.equals(ControlTopic.VOLUME_REPORTS.topicName()) ? reports : verdicts;
   }
@@ -140,29 +146,20 @@ final class VolumeProcessor implements Processor<String, byte[], String, Specifi
 
   private void judge(NodeEvent event, Cause cause) {
     NodeId node = new NodeId(event.getNodeId());
+    Objects.requireNonNull(health).learn(event);
     switch (event.getDetail()) {
       case NodeDown down -> {
-        remember(node, known -> known.down(event.getAt()));
         Verdict verdict = new Verdict.NodeDown(node, down.getReason());
         task().judgement(node, new VolumeInput.Judgement(cause, verdict));
       }
-      case NodeUp _ -> remember(node, NodeHealth::up);
       case DiskSick sick -> {
-        remember(node, known -> known.sick(sick.getPoolId(), event.getAt()));
         PoolId pool = new PoolId(node, sick.getPoolId());
         Verdict verdict = new Verdict.DiskSick(pool, sick.getError());
         task().judgement(node, new VolumeInput.Judgement(cause, verdict));
       }
-      case DiskHealthy healthy -> remember(node, known -> known.healthy(healthy.getPoolId()));
-      // Suspicions are no judgements: nothing may follow from them.
+      // Good news is only remembered. Suspicions are no judgements: nothing may follow from them.
       default -> {}
     }
-  }
-
-  private void remember(NodeId node, UnaryOperator<NodeHealth> change) {
-    KeyValueStore<String, NodeHealth> store = Objects.requireNonNull(health);
-    NodeHealth known = store.get(node.value());
-    store.put(node.value(), change.apply(known == null ? NodeHealth.FIT : known));
   }
 
   private void setAside(

@@ -32,11 +32,11 @@ public record PoolCandidate(
    */
   public record Location(String region, String zone, String rack) {
 
-    String qualifiedZone() {
+    public String qualifiedZone() {
       return zone.isEmpty() ? "" : region + "/" + zone;
     }
 
-    String qualifiedRack() {
+    public String qualifiedRack() {
       return rack.isEmpty() ? "" : qualifiedZone() + "/" + rack;
     }
   }

@@ -61,6 +61,21 @@ final class ProblemMapping {
         null);
   }
 
+  static ProblemException refused(Rejection why) {
+    return new ProblemException(why, statusOf(why.code()), null);
+  }
+
+  static ProblemException poolCommandUnknown(String key, String reason) {
+    return new ProblemException(
+        new Rejection(
+            "POL-092",
+            "What became of the request is not known: %s.".formatted(reason),
+            "It was sent, and nothing was heard in time.",
+            "Look at GET /rebalances, or repeat it under Idempotency-Key '%s'.".formatted(key)),
+        GATEWAY_TIMEOUT,
+        null);
+  }
+
   static ProblemException malformed(String what) {
     return new ProblemException(
         new Rejection(
@@ -74,7 +89,7 @@ final class ProblemMapping {
 
   private static int statusOf(String code) {
     return switch (code) {
-      case "VOL-036", "VOL-040", "VOL-051" -> Response.Status.NOT_FOUND.getStatusCode();
+      case "VOL-036", "VOL-040", "VOL-051", "POL-002" -> Response.Status.NOT_FOUND.getStatusCode();
       case "VOL-020", "VOL-022", "VOL-030", "VOL-031", "VOL-032", "VOL-033", "VOL-050" ->
           Response.Status.CONFLICT.getStatusCode();
       case "VOL-034", "VOL-035" -> Response.Status.SERVICE_UNAVAILABLE.getStatusCode();

@@ -25,6 +25,9 @@ public interface ClusterView {
   /** Why a replica in this pool cannot have this size, or empty if it can. */
   Optional<Rejection> refuseSize(PoolId pool, long sizeBytes);
 
+  /** Why a replica of a volume cannot be moved to a pool, or empty if it can. */
+  Optional<Rejection> refuseMove(Volume volume, Replica leaving, PoolId to);
+
   default boolean isDown(NodeId node) {
     return downSince(node).isPresent();
   }

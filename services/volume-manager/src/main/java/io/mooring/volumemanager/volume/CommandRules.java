@@ -20,11 +20,13 @@ final class CommandRules {
   private final ClusterView cluster;
   private final VerdictRules verdicts;
   private final ReplicaCountRules replicaCount;
+  private final MoveRules moves;
 
   CommandRules(ClusterView cluster, VerdictRules verdicts) {
     this.cluster = cluster;
     this.verdicts = verdicts;
     this.replicaCount = new ReplicaCountRules(cluster);
+    this.moves = new MoveRules(cluster);
   }
 
   void apply(Draft draft, @Nullable Volume volume, VolumeInput.Command command) {
@@ -46,7 +48,11 @@ final class CommandRules {
       // What is not there is deleted, and published nowhere.
       case VolumeRequest.Delete _ -> draft.accept(reference);
       case VolumeRequest.Unpublish _ -> draft.accept(reference);
-      case VolumeRequest.Publish _, VolumeRequest.Expand _, VolumeRequest.SetReplicaCount _ ->
+      case VolumeRequest.CancelMove _ -> draft.accept(reference);
+      case VolumeRequest.Publish _,
+          VolumeRequest.Expand _,
+          VolumeRequest.SetReplicaCount _,
+          VolumeRequest.Move _ ->
           draft.reject(reference, Refusals.unknownVolume(reference.volume()));
     }
   }
@@ -55,10 +61,12 @@ final class CommandRules {
     switch (request) {
       case VolumeRequest.Delete _ -> draft.accept(reference);
       case VolumeRequest.Unpublish _ -> draft.accept(reference);
+      case VolumeRequest.CancelMove _ -> draft.accept(reference);
       case VolumeRequest.Create _,
           VolumeRequest.Publish _,
           VolumeRequest.Expand _,
-          VolumeRequest.SetReplicaCount _ ->
+          VolumeRequest.SetReplicaCount _,
+          VolumeRequest.Move _ ->
           draft.reject(reference, Refusals.beingDeleted(draft.volume()));
     }
   }
@@ -71,6 +79,8 @@ final class CommandRules {
       case VolumeRequest.Unpublish unpublish -> unpublish(draft, reference, unpublish);
       case VolumeRequest.Expand expand -> expand(draft, reference, expand.sizeBytes());
       case VolumeRequest.SetReplicaCount count -> replicaCount.set(draft, reference, count);
+      case VolumeRequest.Move move -> moves.begin(draft, reference, move);
+      case VolumeRequest.CancelMove _ -> MoveRules.cancel(draft, reference);
     }
   }
 

@@ -136,6 +136,23 @@ final class Refusals {
         "Name one of its nodes, or none.");
   }
 
+  static Rejection notToBeMoved(Volume volume, ReplicaId replica) {
+    return new Rejection(
+        "VOL-052",
+        "Replica %s of volume '%s' is not moved.".formatted(replica, volume.name()),
+        "A replica is moved while all that the volume asks for are in sync and no other is added or"
+            + " released; its replicas are %s.".formatted(volume.replicas().members()),
+        "Wait until the volume is healthy, and move one replica after the other.");
+  }
+
+  static Rejection nobodyFillsIt(Volume volume) {
+    return new Rejection(
+        "VOL-053",
+        "Volume '%s' is not open on any node.".formatted(volume.name()),
+        "A new replica is filled by the head, and there is none.",
+        "Move it while it is in use.");
+  }
+
   static Rejection expired(CommandReference command) {
     return new Rejection(
         "VOL-090",

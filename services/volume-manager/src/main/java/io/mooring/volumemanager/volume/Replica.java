@@ -2,6 +2,7 @@ package io.mooring.volumemanager.volume;
 
 import io.mooring.schemas.ReplicaRole;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One full copy of a volume.
@@ -12,6 +13,8 @@ import java.time.Instant;
  * @param since generation at which it took the role
  * @param sinceTime when it took the role
  * @param unusable its agent said that it cannot be opened; it will be replaced, not waited for
+ * @param replaces replica that is released once this one is in sync and redundancy is complete
+ *     without that one: a move. Null if this is no move, or it is over
  */
 public record Replica(
     ReplicaId id,
@@ -19,7 +22,8 @@ public record Replica(
     ReplicaRole role,
     Generation since,
     Instant sinceTime,
-    boolean unusable) {
+    boolean unusable,
+    @Nullable ReplicaId replaces) {
 
   public NodeId node() {
     return pool.node();
@@ -30,10 +34,18 @@ public record Replica(
   }
 
   Replica in(ReplicaRole newRole, Generation generation, Instant now) {
-    return new Replica(id, pool, newRole, generation, now, unusable);
+    return new Replica(id, pool, newRole, generation, now, unusable, replaces);
+  }
+
+  boolean isMove() {
+    return replaces != null;
+  }
+
+  Replica withoutMove() {
+    return new Replica(id, pool, role, since, sinceTime, unusable, null);
   }
 
   Replica markedUnusable() {
-    return new Replica(id, pool, role, since, sinceTime, true);
+    return new Replica(id, pool, role, since, sinceTime, true, replaces);
   }
 }

@@ -60,10 +60,14 @@ final class ReplicaCountRules {
   }
 
   static void addJoining(Draft draft, PoolId pool, String reason) {
-    ReplicaSet more = draft.volume().replicas().withJoining(pool, draft.now());
+    addJoining(draft, draft.volume().replicas().withJoining(pool, draft.now()), reason);
+  }
+
+  static void addJoining(Draft draft, ReplicaSet more, String reason) {
     draft.become(draft.volume().with(more));
     draft.announce(
-        new VolumeFact.ReplicaPlaced(more.members().getLast().id(), pool.node(), reason));
+        new VolumeFact.ReplicaPlaced(
+            more.members().getLast().id(), more.members().getLast().node(), reason));
   }
 
   private void lower(

@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The replicas of a volume under one generation. Every change of the list or of a role gives the
@@ -40,7 +41,8 @@ public record ReplicaSet(Generation generation, int lastNumber, List<Replica> me
               ReplicaRole.IN_SYNC,
               Generation.FIRST,
               now,
-              false));
+              false,
+              null));
     }
     return new ReplicaSet(Generation.FIRST, members.size(), members);
   }
@@ -83,10 +85,17 @@ public record ReplicaSet(Generation generation, int lastNumber, List<Replica> me
   }
 
   ReplicaSet withJoining(PoolId pool, Instant now) {
+    return withJoining(pool, null, now);
+  }
+
+  /** A joining replica; the replaced one, if given, is released when the new one is in sync. */
+  ReplicaSet withJoining(PoolId pool, @Nullable ReplicaId replaced, Instant now) {
     Generation next = generation.next();
     int number = lastNumber + 1;
     List<Replica> more = new ArrayList<>(members);
-    more.add(new Replica(ReplicaId.numbered(number), pool, ReplicaRole.JOINING, next, now, false));
+    more.add(
+        new Replica(
+            ReplicaId.numbered(number), pool, ReplicaRole.JOINING, next, now, false, replaced));
     return new ReplicaSet(next, number, more);
   }
 
@@ -96,6 +105,14 @@ public record ReplicaSet(Generation generation, int lastNumber, List<Replica> me
     }
     return new ReplicaSet(
         generation.next(), lastNumber, members.stream().filter(r -> !gone.contains(r)).toList());
+  }
+
+  /** Ends moves without releasing anything; roles stay, so the generation does too. */
+  ReplicaSet withoutMoves(Predicate<Replica> over) {
+    return new ReplicaSet(
+        generation,
+        lastNumber,
+        members.stream().map(r -> over.test(r) ? r.withoutMove() : r).toList());
   }
 
   /** Remembers what an agent said about a replica; its role stays, so the generation does too. */

@@ -105,6 +105,7 @@ final class ReportRules {
           new VolumeFact.Healthy(
               larger.inSyncNames(), caughtUp.bytesCopied(), caughtUp.bytesHeld()));
       retireSurplus(draft);
+      MoveRules.releaseReplaced(draft);
     }
   }
 
@@ -120,10 +121,16 @@ final class ReportRules {
     };
   }
 
-  /** With full redundancy, replicas that are not part of it have been replaced. */
+  /**
+   * With full redundancy, replicas that are not part of it have been replaced; one that is on its
+   * way to take another's place is still wanted.
+   */
   private static void retireSurplus(Draft draft) {
     List<Replica> surplus =
-        draft.volume().replicas().members().stream().filter(ReportRules::isOutside).toList();
+        draft.volume().replicas().members().stream()
+            .filter(ReportRules::isOutside)
+            .filter(replica -> !MoveRules.isUnderWay(draft.volume(), replica))
+            .toList();
     ReplicaCountRules.retire(draft, surplus, "redundancy is complete without it");
   }
 

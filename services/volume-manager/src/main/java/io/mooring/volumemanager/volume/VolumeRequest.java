@@ -29,4 +29,10 @@ public sealed interface VolumeRequest {
 
   /** The node, if given, is the one to add to or to remove from. */
   record SetReplicaCount(int repl, @Nullable NodeId node) implements VolumeRequest {}
+
+  /** Add a replica in a pool, and release another one once the new one is in sync. */
+  record Move(ReplicaId replica, PoolId to) implements VolumeRequest {}
+
+  /** Release the new replica of a move, unless it is in sync already. */
+  record CancelMove() implements VolumeRequest {}
 }

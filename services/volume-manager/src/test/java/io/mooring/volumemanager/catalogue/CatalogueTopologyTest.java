@@ -90,7 +90,8 @@ class CatalogueTopologyTest {
                         "/mooring/volume-manager/test",
                         REPLACE_AFTER,
                         Duration.ofSeconds(1),
-                        Duration.ofHours(1)),
+                        Duration.ofHours(1),
+                        2),
                     new CatalogueMetrics(meters),
                     globalLetters::add)
                 .build(),
@@ -312,7 +313,13 @@ class CatalogueTopologyTest {
             .setProbePort(2)
             .setRestPort(3)
             .setPools(
-                List.of(new PoolDescriptor("pool", PoolPriority.HIGH, 1L << 40, 1L << 40, true)))
+                List.of(
+                    PoolDescriptor.newBuilder()
+                        .setPoolId("pool")
+                        .setPriority(PoolPriority.HIGH)
+                        .setCapacityBytes(1L << 40)
+                        .setFreeBytes(1L << 40)
+                        .build()))
             .setUpdatedAt(Instant.now())
             .build();
     input(ControlTopic.NODES)

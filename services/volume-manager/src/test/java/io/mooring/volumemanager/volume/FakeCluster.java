@@ -76,6 +76,16 @@ final class FakeCluster implements ClusterView {
   }
 
   @Override
+  public Optional<Rejection> refuseMove(Volume volume, Replica leaving, PoolId to) {
+    boolean usable =
+        nodes.contains(to.node())
+            && !isDown(to.node())
+            && sickSince(to).isEmpty()
+            && volume.replicas().members().stream().noneMatch(r -> r.node().equals(to.node()));
+    return usable ? Optional.empty() : Optional.of(NO_ROOM);
+  }
+
+  @Override
   public Optional<Rejection> refuseSize(PoolId pool, long sizeBytes) {
     return sizeBytes > sizeLimit
         ? Optional.of(new Rejection("VOL-010", "too large", "test", "none"))
