@@ -72,11 +72,13 @@ class KubernetesLinkIT {
       assertThat(library(RULE).origin()).isEqualTo("kubernetes");
       assertThat(ready(RULE)).containsEntry("status", "True").containsEntry("reason", "InUse");
     });
-    assertThat(cluster.events())
-        .anySatisfy(event -> {
-          assertThat(event.getReason()).isEqualTo("RuleInUse");
-          assertThat(event.getInvolvedObject().getName()).isEqualTo(RULE);
-        });
+    // The status is written first.
+    eventually(() ->
+        assertThat(cluster.events())
+            .anySatisfy(event -> {
+              assertThat(event.getReason()).isEqualTo("RuleInUse");
+              assertThat(event.getInvolvedObject().getName()).isEqualTo(RULE);
+            }));
 
     cluster.rule(Samples.rule("2000Mi", ""));
     eventually(() ->
