@@ -1,6 +1,5 @@
 package io.mooring.storage.blockstore;
 
-import io.mooring.storage.linux.BlockFile;
 import io.mooring.storage.linux.LinuxException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +25,7 @@ public final class ReplicaFileException extends IOException {
   /**
    * The typed form of a failed operation on a replica file: a full pool is told from a broken disk.
    */
-  static ReplicaFileException of(String operation, BlockFile file, IOException cause) {
+  static ReplicaFileException of(String operation, Object file, IOException cause) {
     if (cause instanceof ReplicaFileException already) {
       return already;
     }

@@ -1,7 +1,6 @@
 package io.mooring.storage.blockstore;
 
 import static io.mooring.storage.blockstore.ReplicaProblem.ACTIVITY_TOO_SHORT;
-import static io.mooring.storage.blockstore.ReplicaProblem.DATA_TRUNCATED;
 import static io.mooring.storage.blockstore.ReplicaProblem.FILE_MISSING;
 import static io.mooring.storage.blockstore.ReplicaProblem.SIZE_INVALID;
 import static io.mooring.storage.blockstore.ReplicaProblem.WRONG_IDENTITY;
@@ -17,9 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -38,7 +37,6 @@ public final class ReplicaFiles implements AutoCloseable {
   private static final String SUPERBLOCK = "super";
   private static final String ACTIVITY = "activity";
   private static final String DIRTY_PREFIX = "dirty-";
-  private static final String DATA = "data";
 
   private final Path directory;
   private final SuperblockFile superblock;
@@ -46,6 +44,7 @@ public final class ReplicaFiles implements AutoCloseable {
   private final BlockSet activity;
   private final Map<ReplicaId, BitmapFile> maps = new TreeMap<>();
   private final ReplicaData data;
+  private final ReplicaSnapshots snapshots;
   private final ReplicaRecord found;
   private final ReplicaRecord.Restart restart;
   private final UUID boot;
@@ -54,15 +53,23 @@ public final class ReplicaFiles implements AutoCloseable {
       Path directory,
       SuperblockFile superblock,
       BitmapFile activityFile,
-      BlockFile data,
-      Executor executor,
+      Stored stored,
+      Environment environment,
       boolean afterFailure)
       throws IOException {
     this.directory = directory;
     this.superblock = superblock;
     this.activityFile = activityFile;
     this.activity = activityFile.read();
-    this.data = new ReplicaData(data, executor);
+    this.data = new ReplicaData(stored.layers(), environment.threads().slow());
+    this.snapshots =
+        new ReplicaSnapshots(
+            directory,
+            data,
+            stored.failure(),
+            environment.threads(),
+            environment.withoutSnapshots(),
+            this::becomeLayered);
     this.found = new ReplicaRecord(superblock.current().content(), activity.copy(), openMaps());
     this.boot = Boot.current();
     Superblock before = superblock.current();
@@ -83,7 +90,8 @@ public final class ReplicaFiles implements AutoCloseable {
         new Superblock(volume, replica, blank.superblock(), Boot.current(), true));
     BitmapFile.create(
         directory.resolve(ACTIVITY), ACTIVITY, false, activityPages(sizeBytes), List.of());
-    try (BlockFile file = BlockFile.open(directory.resolve(DATA), BlockFile.Access.CREATE_NEW)) {
+    try (BlockFile file =
+        BlockFile.open(directory.resolve(LayerFiles.FIRST), BlockFile.Access.CREATE_NEW)) {
       file.truncate(sizeBytes);
       file.dataSync();
     }
@@ -93,28 +101,47 @@ public final class ReplicaFiles implements AutoCloseable {
   /** Whose files a directory must hold. */
   record Identity(VolumeId volume, ReplicaId replica) {}
 
+  /**
+   * What a replica needs of its pool.
+   *
+   * @param withoutSnapshots why the pool cannot hold snapshots, if it cannot
+   */
+  record Environment(ReplicaSnapshots.PoolThreads threads, Optional<String> withoutSnapshots) {}
+
+  /** The data as they were opened. */
+  private record Stored(Layers layers, SyncFailure failure) {}
+
   static ReplicaFiles open(
-      Path directory, Identity identity, Executor executor, boolean afterFailure)
+      Path directory, Identity identity, Environment environment, boolean afterFailure)
       throws IOException {
-    for (String name : List.of(SUPERBLOCK, ACTIVITY, DATA)) {
-      requireFile(directory.resolve(name));
+    requireFile(directory.resolve(SUPERBLOCK));
+    requireFile(directory.resolve(ACTIVITY));
+    Optional<List<LayerRecord>> listed = LayerTable.read(directory);
+    List<LayerRecord> records =
+        listed.orElseGet(() -> List.of(LayerRecord.newest(LayerFiles.FIRST, 0)));
+    for (LayerRecord record : records) {
+      requireFile(directory.resolve(record.file()));
     }
     SuperblockFile superblock = SuperblockFile.open(directory.resolve(SUPERBLOCK));
     BitmapFile activity = null;
-    BlockFile data = null;
+    Layers layers = null;
     try {
       requireIdentity(superblock, identity);
       long size = superblock.current().content().sizeBytes();
+      boolean uncached = afterFailure || superblock.current().content().lossy();
+      SyncFailure failure = new SyncFailure();
+      LayerFiles files = new LayerFiles(directory, environment.threads().slow(), failure);
       activity = openActivity(directory.resolve(ACTIVITY), size);
-      data = openData(directory.resolve(DATA), size);
-      if (afterFailure || superblock.current().content().lossy()) {
-        // After a failed write-back the cache shows what is not on the disk, as if it were clean.
-        data.dropCached(0, size);
+      layers = files.open(records, size, uncached);
+      if (listed.isPresent()) {
+        superblock.layered();
       }
-      return new ReplicaFiles(directory, superblock, activity, data, executor, afterFailure);
+      files.sweep(records);
+      Stored stored = new Stored(layers, failure);
+      return new ReplicaFiles(directory, superblock, activity, stored, environment, afterFailure);
     } catch (IOException | RuntimeException e) {
-      if (data != null) {
-        data.close();
+      if (layers != null) {
+        layers.close();
       }
       if (activity != null) {
         activity.close();
@@ -166,19 +193,6 @@ public final class ReplicaFiles implements AutoCloseable {
     }
   }
 
-  private static BlockFile openData(Path path, long size) throws IOException {
-    BlockFile file = BlockFile.open(path, BlockFile.Access.READ_WRITE);
-    long length = file.size();
-    if (length < size) {
-      file.close();
-      throw new ReplicaFileException(
-          DATA_TRUNCATED,
-          "Replica data %s is truncated: it has %d bytes, its header says %d. Remove the directory of this replica; it is then filled again from the others."
-              .formatted(path, length, size));
-    }
-    return file;
-  }
-
   private Map<ReplicaId, ReplicaRecord.DirtyMap> openMaps() throws IOException {
     Map<ReplicaId, ReplicaRecord.DirtyMap> opened = new TreeMap<>();
     try (Stream<Path> files = Files.list(directory)) {
@@ -216,6 +230,16 @@ public final class ReplicaFiles implements AutoCloseable {
 
   public ReplicaData data() {
     return data;
+  }
+
+  public ReplicaSnapshots snapshots() {
+    return snapshots;
+  }
+
+  /** Under the snapshots' lock, before the first layer list is written. */
+  private synchronized void becomeLayered() throws IOException {
+    superblock.layered();
+    superblock.write(superblock.current());
   }
 
   public Path directory() {
@@ -338,18 +362,28 @@ public final class ReplicaFiles implements AutoCloseable {
    *
    * @throws IOException if the last flush fails; the files are closed and not marked clean
    */
-  public synchronized void closeClean() throws IOException {
+  public void closeClean() throws IOException {
+    snapshots.stop();
     try {
-      data.flushNow();
-      superblock.write(superblock.current().closedClean());
+      closeFlushed();
     } finally {
       close();
     }
   }
 
+  private synchronized void closeFlushed() throws IOException {
+    data.flushNow();
+    superblock.write(superblock.current().closedClean());
+  }
+
   /** Closes as a crash of the process would: nothing is flushed, nothing marked. */
   @Override
-  public synchronized void close() {
+  public void close() {
+    snapshots.stop();
+    closeFiles();
+  }
+
+  private synchronized void closeFiles() {
     data.close();
     activityFile.close();
     maps.values().forEach(BitmapFile::close);

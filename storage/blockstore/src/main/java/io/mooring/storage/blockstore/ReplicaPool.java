@@ -17,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,10 +41,14 @@ public final class ReplicaPool implements AutoCloseable {
 
   private final Path directory;
   private final ExecutorService executor;
+  private final ExecutorService merging;
+  private final Optional<String> withoutSnapshots;
 
-  private ReplicaPool(Path directory, ExecutorService executor) {
+  private ReplicaPool(Path directory, ExecutorService executor, ExecutorService merging) {
     this.directory = directory;
     this.executor = executor;
+    this.merging = merging;
+    this.withoutSnapshots = SnapshotSupport.missing(directory);
   }
 
   /** A replica that exists in the pool; it may still turn out to be unusable. */
@@ -61,7 +66,9 @@ public final class ReplicaPool implements AutoCloseable {
         new ReplicaPool(
             directory,
             Executors.newFixedThreadPool(
-                THREADS, Thread.ofPlatform().daemon().name(threadName, 0).factory()));
+                THREADS, Thread.ofPlatform().daemon().name(threadName, 0).factory()),
+            Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name(threadName + "merging").factory()));
     pool.sweep();
     return pool;
   }
@@ -140,7 +147,11 @@ public final class ReplicaPool implements AutoCloseable {
               .formatted(path));
     }
     return ReplicaFiles.open(
-        path, new ReplicaFiles.Identity(volume, replica), executor, afterFailure);
+        path,
+        new ReplicaFiles.Identity(volume, replica),
+        new ReplicaFiles.Environment(
+            new ReplicaSnapshots.PoolThreads(executor, merging), withoutSnapshots),
+        afterFailure);
   }
 
   /** When this returns, the replica is gone durably. The caller has closed it. */
@@ -160,15 +171,25 @@ public final class ReplicaPool implements AutoCloseable {
   /** Waits for the flushes under way. The replicas have been closed before. */
   @Override
   public void close() {
-    executor.shutdown();
+    close(merging);
+    close(executor);
+  }
+
+  private static void close(ExecutorService threads) {
+    threads.shutdown();
     try {
-      if (!executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-        executor.shutdownNow();
+      if (!threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        threads.shutdownNow();
       }
     } catch (InterruptedException e) {
-      executor.shutdownNow();
+      threads.shutdownNow();
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Why replicas of this pool cannot hold snapshots, if they cannot. */
+  public Optional<String> withoutSnapshots() {
+    return withoutSnapshots;
   }
 
   private void sweep() throws IOException {

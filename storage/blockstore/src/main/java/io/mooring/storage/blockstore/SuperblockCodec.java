@@ -19,7 +19,12 @@ import java.util.zip.CRC32C;
 final class SuperblockCodec {
 
   static final int SLOT_BYTES = 4096;
-  static final int VERSION = 1;
+
+  /** A replica whose data are one file. */
+  static final int VERSION_PLAIN = 1;
+
+  /** A replica with layers: earlier releases would take the oldest one for all of the data. */
+  static final int VERSION_LAYERED = 2;
 
   private static final long MAGIC = 0x4d4f_4f52_5355_5052L; // "MOORSUPR"
   private static final int SEQUENCE = 16;
@@ -41,14 +46,14 @@ final class SuperblockCodec {
     record Invalid(String why) implements Slot {}
   }
 
-  static void encode(ByteBuffer slot, long sequence, Superblock superblock) {
+  static void encode(ByteBuffer slot, int version, long sequence, Superblock superblock) {
     slot.clear().limit(SLOT_BYTES);
     while (slot.hasRemaining()) {
       slot.put((byte) 0);
     }
     ReplicaRecord.Superblock content = superblock.content();
     HeadMessage.Membership membership = content.membership();
-    slot.putLong(0, MAGIC).putInt(8, VERSION);
+    slot.putLong(0, MAGIC).putInt(8, version);
     slot.position(SEQUENCE);
     slot.putLong(sequence);
     slot.putLong(content.promise().epoch().value());
@@ -74,7 +79,7 @@ final class SuperblockCodec {
       return new Slot.Invalid("the checksum does not match");
     }
     int version = slot.getInt(8);
-    if (version > VERSION) {
+    if (version > VERSION_LAYERED) {
       return new Slot.NewerVersion(version);
     }
     try {

@@ -22,6 +22,7 @@ final class SuperblockFile implements AutoCloseable {
   private Superblock current;
   private long sequence;
   private int slot;
+  private int version = SuperblockCodec.VERSION_PLAIN;
 
   private SuperblockFile(Path path, BlockFile file, Superblock current) {
     this.path = path;
@@ -94,17 +95,22 @@ final class SuperblockFile implements AutoCloseable {
     return new ReplicaFileException(
         ReplicaProblem.FORMAT_TOO_NEW,
         "Replica header %s has format version %d, this volume-agent knows versions up to %d. Start the newer volume-agent that wrote it, or remove the replica."
-            .formatted(path, version, SuperblockCodec.VERSION));
+            .formatted(path, version, SuperblockCodec.VERSION_LAYERED));
   }
 
   Superblock current() {
     return current;
   }
 
+  /** From now on superblocks say that the replica has layers. */
+  void layered() {
+    version = SuperblockCodec.VERSION_LAYERED;
+  }
+
   /** When this returns, the superblock is durable. */
   void write(Superblock superblock) throws IOException {
     int target = (slot + 1) % SLOTS;
-    SuperblockCodec.encode(buffer, sequence + 1, superblock);
+    SuperblockCodec.encode(buffer, version, sequence + 1, superblock);
     file.write((long) target * SuperblockCodec.SLOT_BYTES, buffer);
     file.dataSync();
     slot = target;

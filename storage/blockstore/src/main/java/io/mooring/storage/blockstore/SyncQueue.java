@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs what is too slow for an I/O thread, one round at a time: punching holes, then one fdatasync.
@@ -28,14 +27,20 @@ final class SyncQueue {
   private final BlockFile file;
   private final Executor executor;
   private final Object lock = new Object();
+  private final Object syncing = new Object();
   private ArrayDeque<Hole> holes = new ArrayDeque<>();
   private ArrayDeque<Completion> flushes = new ArrayDeque<>();
   private boolean running;
-  private volatile @Nullable IOException failure;
+  private final SyncFailure failure;
 
-  SyncQueue(BlockFile file, Executor executor) {
+  /**
+   * @param failure of all layers of the replica: what one could not write may be missing in any
+   *     view
+   */
+  SyncQueue(BlockFile file, Executor executor, SyncFailure failure) {
     this.file = file;
     this.executor = executor;
+    this.failure = failure;
   }
 
   void punch(long offset, long length, Completion completion) {
@@ -52,14 +57,12 @@ final class SyncQueue {
     }
   }
 
-  /** Makes everything durable on the caller's thread; nothing else is queued or running. */
+  /** Makes everything that was written durable, on the caller's thread. */
   void flushNow() throws IOException {
-    if (failure == null) {
+    if (failure.first() == null) {
       sync();
     }
-    if (failure != null) {
-      throw failure;
-    }
+    failure.check();
   }
 
   private void start() {
@@ -104,7 +107,7 @@ final class SyncQueue {
   }
 
   private void punchOne(List<Hole> neighbours, long end) {
-    IOException outcome = failure;
+    IOException outcome = failure.first();
     if (outcome == null) {
       try {
         long start = neighbours.getFirst().offset();
@@ -122,19 +125,25 @@ final class SyncQueue {
     if (batch.isEmpty()) {
       return;
     }
-    if (failure == null) {
+    if (failure.first() == null) {
       sync();
     }
     for (Completion completion : batch) {
-      completion.done(failure);
+      completion.done(failure.first());
     }
   }
 
+  /**
+   * One at a time: the system reports a failure to one of two callers, and the other one must not
+   * be told of success before that is known.
+   */
   private void sync() {
-    try {
-      file.dataSync();
-    } catch (IOException e) {
-      failure = ReplicaFileException.of("flush", file, e);
+    synchronized (syncing) {
+      try {
+        file.dataSync();
+      } catch (IOException e) {
+        failure.failed(ReplicaFileException.of("flush", file, e));
+      }
     }
   }
 }

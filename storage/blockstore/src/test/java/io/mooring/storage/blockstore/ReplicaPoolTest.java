@@ -177,15 +177,16 @@ class ReplicaPoolTest {
   void aNewerFormatIsRefused() throws IOException {
     pool.create(VOLUME, R1, SIZE);
     ByteBuffer slot = ByteBuffer.allocate(SuperblockCodec.SLOT_BYTES);
-    SuperblockCodec.encode(slot, 9, superblock(new UUID(1, 2), true));
-    slot.putInt(8, SuperblockCodec.VERSION + 1);
+    SuperblockCodec.encode(
+        slot, SuperblockCodec.VERSION_PLAIN, 9, superblock(new UUID(1, 2), true));
+    slot.putInt(8, SuperblockCodec.VERSION_LAYERED + 1);
     CRC32C crc = new CRC32C();
     crc.update(slot.duplicate().clear().limit(SuperblockCodec.SLOT_BYTES - 4));
     slot.putInt(SuperblockCodec.SLOT_BYTES - 4, (int) crc.getValue());
     try (RandomAccessFile file = new RandomAccessFile(path("super").toFile(), "rw")) {
       file.write(slot.array());
     }
-    assertProblem(ReplicaProblem.FORMAT_TOO_NEW, "version 2", "up to 1");
+    assertProblem(ReplicaProblem.FORMAT_TOO_NEW, "version 3", "up to 2");
   }
 
   @Test
@@ -354,7 +355,7 @@ class ReplicaPoolTest {
     }
   }
 
-  private static ReplicaRecord.Superblock ofSize(long sizeBytes) {
+  static ReplicaRecord.Superblock ofSize(long sizeBytes) {
     return ReplicaRecord.blank(sizeBytes).superblock();
   }
 

@@ -207,6 +207,23 @@ public final class BlockFile implements AutoCloseable {
   }
 
   /**
+   * Writes back what is dirty and visits the extents that were really written, in ascending order,
+   * cut to {@code [from, to)}. Exact to the block of the file system, other than {@link
+   * #visitData}: space that is only reserved is left out, also where zeros of it were read into the
+   * page cache.
+   *
+   * @throws LinuxException with EOPNOTSUPP if the file system cannot tell
+   */
+  public void visitWritten(long from, long to, ExtentVisitor visitor) throws IOException {
+    int fd = descriptor.enter();
+    try {
+      ExtentMap.visit(fd, descriptor, from, to, visitor);
+    } finally {
+      descriptor.exit();
+    }
+  }
+
+  /**
    * Takes the exclusive advisory lock of the file, held until it is closed or the process ends;
    * false when another process or another open of this file holds it.
    */

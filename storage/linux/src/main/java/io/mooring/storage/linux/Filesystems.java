@@ -141,6 +141,15 @@ public final class Filesystems {
     }
   }
 
+  /** Unit in which the file system at a path gives space to files. */
+  public static long blockBytes(Path path) throws LinuxException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment status = arena.allocate(112, 8);
+      CLibrary.check(DeviceCalls.statvfs(CLibrary.cString(arena, path), status), "statvfs", path);
+      return status.get(JAVA_LONG, 0);
+    }
+  }
+
   /** Discards the free space of a mounted file system; returns the bytes discarded. */
   public static long trim(Path mountPoint) throws LinuxException {
     try (Descriptor root = Descriptor.open(mountPoint, FileCalls.O_RDONLY);
