@@ -18,6 +18,7 @@ enum FrameType {
   READ(12),
   RESIZE(13),
   PING(14),
+  SNAPSHOT(15),
   WELCOME(65),
   REFUSED(66),
   APPLIED(67),
@@ -29,7 +30,9 @@ enum FrameType {
   RESIZED(73),
   PONG(74),
   FAILED(75),
-  UNREADABLE(76);
+  UNREADABLE(76),
+  FROZEN(77),
+  NOT_FROZEN(78);
 
   private static final @Nullable FrameType[] BY_NUMBER = new @Nullable FrameType[128];
 

@@ -123,6 +123,8 @@ final class FuseVolume implements FuseDevice {
     return switch (outcome) {
       case Outcome.Done() -> throw new IllegalArgumentException("not a failure");
       case Outcome.Interrupted() -> Errno.EIO;
+      case Outcome.Taken _, Outcome.NotTaken _ ->
+          throw new IllegalArgumentException("no outcome of a client's request: " + outcome);
       case Outcome.Failed(Outcome.Cause cause) ->
           switch (cause) {
             case FENCED, CLOSED -> Errno.ESHUTDOWN;

@@ -6,6 +6,7 @@ import io.mooring.storage.replication.HeadMessage.Subject;
 import io.mooring.storage.replication.ReplicaId;
 import io.mooring.storage.replication.RequestId;
 import io.mooring.storage.replication.Sequence;
+import io.mooring.storage.replication.SnapshotId;
 import io.mooring.storage.replication.VolumeId;
 import java.nio.BufferUnderflowException;
 
@@ -35,6 +36,9 @@ final class HeadMessageCodec {
       case HeadMessage.Read(RequestId request, ByteRange range) ->
           asking(FrameType.READ, request, range);
       case HeadMessage.Resize(long sizeBytes) -> Frame.of(FrameType.RESIZE, sizeBytes);
+      case HeadMessage.Snapshot(SnapshotId snapshot, long sizeBytes) ->
+          Frame.of(FrameType.SNAPSHOT, sizeBytes)
+              .withPayload(new PayloadWriter().text(snapshot.value()).toBuffer());
       case HeadMessage.Ping(Sequence stable) -> Frame.of(FrameType.PING, 0, stable.value(), 0, 0);
     };
   }
@@ -111,6 +115,7 @@ final class HeadMessageCodec {
       case READ -> new HeadMessage.Read(request, range(frame));
       case RESIZE -> new HeadMessage.Resize(frame.first());
       case PING -> new HeadMessage.Ping(second(frame));
+      case SNAPSHOT -> new HeadMessage.Snapshot(new SnapshotId(payload.text()), frame.first());
       case WELCOME,
           REFUSED,
           APPLIED,
@@ -122,7 +127,9 @@ final class HeadMessageCodec {
           RESIZED,
           PONG,
           FAILED,
-          UNREADABLE ->
+          UNREADABLE,
+          FROZEN,
+          NOT_FROZEN ->
           throw malformed(frame, "a head does not send it");
     };
   }

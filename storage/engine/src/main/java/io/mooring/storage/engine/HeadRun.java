@@ -313,6 +313,7 @@ final class HeadRun {
           HeadMessage.Query _,
           HeadMessage.Digest _,
           HeadMessage.Resize _,
+          HeadMessage.Snapshot _,
           HeadMessage.Ping _ ->
           open.send(message, null, after);
     }

@@ -7,7 +7,6 @@ import io.mooring.storage.nbd.NbdStatus;
 import io.mooring.storage.replication.Outcome;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -94,24 +93,8 @@ final class NbdVolume implements BlockDevice {
     if (local == null) {
       return List.of(new Extent(length, Extent.Allocation.DATA));
     }
-    List<Extent> extents = new ArrayList<>();
-    long[] position = {offset};
-    local
-        .reads()
-        .visitAllocated(
-            offset,
-            length,
-            (start, bytes) -> {
-              if (start > position[0]) {
-                extents.add(new Extent(start - position[0], Extent.Allocation.HOLE));
-              }
-              extents.add(new Extent(bytes, Extent.Allocation.DATA));
-              position[0] = start + bytes;
-            });
-    if (position[0] < offset + length) {
-      extents.add(new Extent(offset + length - position[0], Extent.Allocation.HOLE));
-    }
-    return extents;
+    return SnapshotExport.extents(
+        offset, length, visitor -> local.reads().visitAllocated(offset, length, visitor));
   }
 
   @Override
@@ -127,6 +110,8 @@ final class NbdVolume implements BlockDevice {
     return switch (outcome) {
       case Outcome.Done() -> NbdStatus.OK;
       case Outcome.Interrupted() -> NbdStatus.EIO;
+      case Outcome.Taken _, Outcome.NotTaken _ ->
+          throw new IllegalArgumentException("no outcome of a client's request: " + outcome);
       case Outcome.Failed(Outcome.Cause cause) ->
           switch (cause) {
             case FENCED, CLOSED -> NbdStatus.ESHUTDOWN;

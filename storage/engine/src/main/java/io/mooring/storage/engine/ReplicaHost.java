@@ -1,6 +1,8 @@
 package io.mooring.storage.engine;
 
 import io.mooring.storage.blockstore.ReplicaFiles;
+import io.mooring.storage.blockstore.ReplicaSnapshots;
+import io.mooring.storage.blockstore.SnapshotRefusedException;
 import io.mooring.storage.replication.BlockSet;
 import io.mooring.storage.replication.Epoch;
 import io.mooring.storage.replication.HeadMessage;
@@ -12,6 +14,7 @@ import io.mooring.storage.replication.ReplicaInput;
 import io.mooring.storage.replication.ReplicaMessage;
 import io.mooring.storage.replication.ReplicaRecord;
 import io.mooring.storage.replication.Sequence;
+import io.mooring.storage.replication.SnapshotId;
 import io.mooring.storage.replication.StreamId;
 import io.mooring.storage.replication.VolumeId;
 import java.io.IOException;
@@ -31,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReplicaHost {
 
+  /** A merge that has failed, on a full pool perhaps, is tried again once a minute. */
+  private static final int TICKS_PER_MERGE_ATTEMPT = 60;
+
   private final VolumeId volume;
   private final ReplicaId id;
   private final ReplicaFiles files;
@@ -47,6 +53,7 @@ public final class ReplicaHost {
   private AfterUnlock after = AfterUnlock.batching();
   private boolean closed;
   private int recordsUnderWay;
+  private int ticks;
   private Epoch learned = new Epoch(0);
 
   /**
@@ -99,6 +106,11 @@ public final class ReplicaHost {
 
   ReplicaReads reads() {
     return reads;
+  }
+
+  /** What the replica keeps of the volume's past; never taken here, only by a head. */
+  public ReplicaSnapshots snapshots() {
+    return files.snapshots();
   }
 
   /** Makes a stream known; its first message is a hello. False when the replica is closed. */
@@ -179,6 +191,9 @@ public final class ReplicaHost {
 
   void tick() {
     on(new ReplicaInput.Ticked());
+    if (++ticks % TICKS_PER_MERGE_ATTEMPT == 0) {
+      files.snapshots().resumeMerging();
+    }
   }
 
   /** Whether the disk has failed and nothing is under way on the files any more. */
@@ -255,6 +270,8 @@ public final class ReplicaHost {
           persist(token, () -> files.dropMap(absent));
       case ReplicaEffect.Grow(ReplicaRecord.Superblock superblock, long token) ->
           persist(token, () -> files.grow(superblock));
+      case ReplicaEffect.Freeze(SnapshotId snapshot, long sizeBytes, long token) ->
+          persist(token, () -> files.snapshots().take(snapshot, sizeBytes));
       case ReplicaEffect.Apply(StreamId stream, HeadMessage.Change change) -> apply(stream, change);
       case ReplicaEffect.Sync(long token) ->
           files.data().flush(failure -> on(synced(token, failure)));
@@ -290,6 +307,8 @@ public final class ReplicaHost {
       try {
         write.run();
         outcome = new ReplicaInput.Persisted(token);
+      } catch (SnapshotRefusedException e) {
+        outcome = new ReplicaInput.FreezeRefused(token, String.valueOf(e.getMessage()));
       } catch (IOException e) {
         outcome = new ReplicaInput.PersistFailed(token, String.valueOf(e.getMessage()));
       }

@@ -6,6 +6,7 @@ import io.mooring.storage.replication.Promise;
 import io.mooring.storage.replication.ReplicaMessage;
 import io.mooring.storage.replication.RequestId;
 import io.mooring.storage.replication.Sequence;
+import io.mooring.storage.replication.SnapshotId;
 import java.nio.BufferUnderflowException;
 
 /**
@@ -40,6 +41,12 @@ final class ReplicaMessageCodec {
       case ReplicaMessage.Unreadable(RequestId request, String reason) ->
           Frame.of(FrameType.UNREADABLE, request.value())
               .withPayload(new PayloadWriter().text(reason).toBuffer());
+      case ReplicaMessage.Frozen(SnapshotId snapshot) ->
+          Frame.of(FrameType.FROZEN, 0)
+              .withPayload(new PayloadWriter().text(snapshot.value()).toBuffer());
+      case ReplicaMessage.NotFrozen(SnapshotId snapshot, String reason) ->
+          Frame.of(FrameType.NOT_FROZEN, 0)
+              .withPayload(new PayloadWriter().text(snapshot.value()).text(reason).toBuffer());
       case ReplicaMessage.Failed(String reason) ->
           Frame.of(FrameType.FAILED, 0).withPayload(new PayloadWriter().text(reason).toBuffer());
     };
@@ -71,6 +78,9 @@ final class ReplicaMessageCodec {
       case PONG -> new ReplicaMessage.Pong(new Sequence(frame.second()));
       case FAILED -> new ReplicaMessage.Failed(payload.text());
       case UNREADABLE -> new ReplicaMessage.Unreadable(request, payload.text());
+      case FROZEN -> new ReplicaMessage.Frozen(new SnapshotId(payload.text()));
+      case NOT_FROZEN ->
+          new ReplicaMessage.NotFrozen(new SnapshotId(payload.text()), payload.text());
       case HELLO,
           WRITE,
           ZERO,
@@ -84,7 +94,8 @@ final class ReplicaMessageCodec {
           DIGEST,
           READ,
           RESIZE,
-          PING ->
+          PING,
+          SNAPSHOT ->
           throw malformed(frame, "a replica does not send it");
     };
   }

@@ -10,7 +10,9 @@ import io.mooring.storage.replication.HeadState;
 import io.mooring.storage.replication.Outcome;
 import io.mooring.storage.replication.Promise;
 import io.mooring.storage.replication.ReplicaId;
+import io.mooring.storage.replication.RequestId;
 import io.mooring.storage.replication.ResyncProgress;
+import io.mooring.storage.replication.SnapshotId;
 import io.mooring.storage.replication.VolumeId;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -18,6 +20,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -214,6 +218,62 @@ public final class VolumeHead {
     CompletableFuture<Void> grown = new CompletableFuture<>();
     grow(newSizeBytes, completing(grown));
     return grown;
+  }
+
+  /**
+   * Takes a snapshot on every member; writes wait for a few milliseconds. Every attempt needs an id
+   * of its own: one that failed may have left something behind, which has to be deleted.
+   *
+   * @return fails with {@link SnapshotNotTakenException} if there is no such snapshot
+   */
+  public CompletableFuture<Outcome.Taken> snapshot(SnapshotId snapshot) {
+    return snapshot(snapshot, null);
+  }
+
+  CompletableFuture<Outcome.Taken> snapshot(SnapshotId snapshot, @Nullable RequestId hold) {
+    CompletableFuture<Outcome.Taken> taken = new CompletableFuture<>();
+    submit(
+        id -> new HeadInput.SnapshotRequested(id, snapshot, hold),
+        (outcome, work) -> {
+          if (outcome instanceof Outcome.Taken ended) {
+            taken.complete(ended);
+          } else {
+            taken.completeExceptionally(new SnapshotNotTakenException(volume(), outcome));
+          }
+        });
+    return taken;
+  }
+
+  /**
+   * Holds writes back, for the snapshots of a group: when the futures of all its volumes are done,
+   * take each with {@link HeldWrites#snapshot}, or release them. Ends by itself after a moment.
+   */
+  public CompletableFuture<HeldWrites> hold() {
+    CompletableFuture<HeldWrites> held = new CompletableFuture<>();
+    AtomicReference<RequestId> request = new AtomicReference<>();
+    submit(
+        id -> {
+          request.set(id);
+          return new HeadInput.HoldRequested(id);
+        },
+        (outcome, work) -> {
+          if (outcome instanceof Outcome.Done) {
+            held.complete(new HeldWrites(this, request.get()));
+          } else {
+            held.completeExceptionally(new SnapshotNotTakenException(volume(), outcome));
+          }
+        });
+    return held;
+  }
+
+  CompletableFuture<Void> release(RequestId hold) {
+    CompletableFuture<Void> released = new CompletableFuture<>();
+    submit(id -> new HeadInput.ReleaseRequested(id, hold), completing(released));
+    return released;
+  }
+
+  private void submit(Function<RequestId, HeadInput> input, RequestEnd end) {
+    run.submit(new ClientRequest(input, end, null, null, 0), false);
   }
 
   /**

@@ -14,6 +14,7 @@ import io.mooring.storage.replication.ReplicaId;
 import io.mooring.storage.replication.ReplicaMessage;
 import io.mooring.storage.replication.RequestId;
 import io.mooring.storage.replication.Sequence;
+import io.mooring.storage.replication.SnapshotId;
 import io.mooring.storage.replication.VolumeId;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -47,6 +48,7 @@ class MessageCodecTest {
         new HeadMessage.Digest(REQUEST, RANGE),
         new HeadMessage.Read(REQUEST, RANGE),
         new HeadMessage.Resize(1L << 41),
+        new HeadMessage.Snapshot(new SnapshotId("s-1"), 1L << 41),
         new HeadMessage.Ping(FOUR));
   }
 
@@ -64,6 +66,8 @@ class MessageCodecTest {
         new ReplicaMessage.Data(REQUEST, true),
         new ReplicaMessage.Resized(1L << 41),
         new ReplicaMessage.Pong(FOUR),
+        new ReplicaMessage.Frozen(new SnapshotId("s-1")),
+        new ReplicaMessage.NotFrozen(new SnapshotId("s-1"), "pool full"),
         new ReplicaMessage.Failed("REP-021 the disk is gone"));
   }
 

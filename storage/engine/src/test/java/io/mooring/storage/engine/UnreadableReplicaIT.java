@@ -6,6 +6,7 @@ import io.mooring.storage.nbd.NbdClient;
 import io.mooring.storage.replication.HeadSettings.FlushProfile;
 import io.mooring.storage.replication.HeadState;
 import io.mooring.storage.replication.ReplicaId;
+import io.mooring.storage.replication.SnapshotId;
 import io.mooring.storage.replication.VolumeId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -92,6 +93,24 @@ class UnreadableReplicaIT {
           .noneMatch(event -> event.startsWith("caught up r1") || event.startsWith("in r1"));
       assertThat(n1.storage.replicas().find(VOLUME, R1).orElseThrow().superblock().unreadable())
           .isTrue();
+      assertThat(read(client, SPOILED)).isEqualTo(written);
+    }
+  }
+
+  @Test
+  void aLayerBelowASnapshotCountsLikeTheOnlyFile() throws Exception {
+    VolumeHead head = headNode.storage.open(catalogue.publish(), FlushProfile.DURABLE, catalogue);
+    try (NbdClient client = headNode.export(head)) {
+      ByteBuffer written = write(client, SPOILED);
+      head.snapshot(new SnapshotId("s1")).get(10, TimeUnit.SECONDS);
+      ByteBuffer later = write(client, SOUND);
+      resizeData(n1, CUT);
+
+      assertThat(read(client, SPOILED)).isEqualTo(written);
+      assertThat(read(client, SOUND)).isEqualTo(later);
+      await(n1.events, "unreadable r1 REP-029"::equals);
+      await(catalogue.events, event -> event.startsWith("lost r1 UNREADABLE"));
+      await(catalogue.events, "out r1"::equals);
       assertThat(read(client, SPOILED)).isEqualTo(written);
     }
   }

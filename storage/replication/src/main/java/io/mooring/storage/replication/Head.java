@@ -21,6 +21,7 @@ public final class Head {
   private final ClientReads reads;
   private final Liveness liveness;
   private final Joiners joiners;
+  private final Snapshots snapshots;
   private final Resizes resizes;
   private final LossReports losses;
   private HeadState state = new HeadState.Opening();
@@ -43,6 +44,7 @@ public final class Head {
     this.closing = new Closing(run, liveness);
     this.joiners = new Joiners(run, roster);
     this.resizes = new Resizes(run);
+    this.snapshots = new Snapshots(run);
     this.losses = new LossReports(run);
     this.clientRelies = settings.clientSurvived();
     Membership membership = roster.membership();
@@ -63,7 +65,7 @@ public final class Head {
 
   public void on(HeadInput input, long nowNanos, Consumer<HeadEffect> effects) {
     run.outbox().begin(nowNanos, effects);
-    if (isOver()) {
+    if (state.isOver()) {
       if (input instanceof HeadInput.Request late) {
         run.outbox().complete(late.request(), new Outcome.Failed(refusal));
       }
@@ -83,6 +85,8 @@ public final class Head {
       case HeadInput.StreamLost(StreamId stream, String reason) -> streamLost(stream, reason);
       case HeadInput.ResizeRequested(RequestId request, long sizeBytes) ->
           resizes.request(request, sizeBytes);
+      case HeadInput.Holding holding when closing.refuses(holding.request()) -> {}
+      case HeadInput.Holding holding -> snapshots.on(holding);
       case HeadInput.CloseRequested(RequestId request) -> close(request);
       case HeadInput.Started _ -> roster.persist(this::open);
     }
@@ -91,6 +95,7 @@ public final class Head {
 
   /** Does what has become possible through the input. */
   private void goOn() {
+    snapshots.advance(isServing(), roster.membership());
     grantReleased();
     Opening current = opening;
     if (current != null) {
@@ -112,7 +117,7 @@ public final class Head {
 
   private boolean grantReleased() {
     boolean any = false;
-    while (!isOver() && run.writes().grantReleased()) {
+    while (!state.isOver() && run.writes().grantReleased()) {
       any = true;
       if (isServing()) {
         reads.completeArrived();
@@ -162,14 +167,8 @@ public final class Head {
     switch (step) {
       case WAIT -> {}
       case REPORT_MISSING ->
-          run.links()
-              .missing()
-              .forEach(link ->
-                  losses.report(
-                      link,
-                      LossReason.SILENT,
-                      "cannot be reached while opening",
-                      roster.membership()));
+          losses.reportMissing(
+              LossReason.SILENT, "cannot be reached while opening", roster.membership());
       case REPORT_UNREADABLE ->
           current
               .unreadable(roster.membership())
@@ -202,6 +201,7 @@ public final class Head {
   /** No member is left. None of them is given up: the volume waits for their return. */
   private void suspend() {
     become(new HeadState.Suspended());
+    snapshots.cancel("every member was lost");
     run.writes().allow(false, false);
     for (Link link : run.links().all()) {
       disconnect(link, run.outbox().now());
@@ -293,6 +293,7 @@ public final class Head {
         open.awaitedArrived();
         open.resized(sizeBytes);
       }
+      case ReplicaMessage.Snapshotting answer -> snapshots.answered(link, answer);
       case ReplicaMessage.Pong(Sequence stable) -> open.stableConfirmed(stable.value());
       case ReplicaMessage.Failed(String reason) -> lost(link, LossReason.FAILED, reason);
       case ReplicaMessage.Welcome _, ReplicaMessage.Refused _ ->
@@ -314,6 +315,7 @@ public final class Head {
           ReplicaMessage.Flushed _,
           ReplicaMessage.Answer _,
           ReplicaMessage.Resized _,
+          ReplicaMessage.Snapshotting _,
           ReplicaMessage.Pong _ ->
           lost(link, LossReason.FAILED, "no answer to HELLO: " + message);
     }
@@ -418,6 +420,7 @@ public final class Head {
       connectDue();
     }
     joiners.tick();
+    snapshots.tick();
     if (isAttached()) {
       run.writes().flushes().tick(run.timing());
       joiners.report();
@@ -425,10 +428,7 @@ public final class Head {
           .unreadableToSpare(roster.membership())
           .forEach(link -> losses.reportUnreadable(link, roster.membership()));
       if (state instanceof HeadState.Holding) {
-        run.links()
-            .missing()
-            .forEach(
-                link -> losses.report(link, LossReason.STREAM_CLOSED, "lost", roster.membership()));
+        losses.reportMissing(LossReason.STREAM_CLOSED, "lost", roster.membership());
       }
     }
   }
@@ -455,6 +455,7 @@ public final class Head {
     }
     reads.failAll(new Outcome.Failed(Outcome.Cause.CLOSED));
     joiners.cancelAll();
+    snapshots.cancel("the volume is being detached");
     if (!served) {
       end(new HeadState.Closed(HeadState.Closed.Reason.REQUESTED), Outcome.Cause.CLOSED);
     }
@@ -473,6 +474,7 @@ public final class Head {
     run.writes().failAll(outcome);
     reads.failAll(outcome);
     resizes.failAll(outcome);
+    snapshots.cancel("the run of the head has ended");
     closing.ended(cause == Outcome.Cause.CLOSED ? Outcome.DONE : outcome);
   }
 
@@ -489,9 +491,5 @@ public final class Head {
 
   private boolean isAttached() {
     return state instanceof HeadState.Serving || state instanceof HeadState.Holding;
-  }
-
-  private boolean isOver() {
-    return state.isOver();
   }
 }

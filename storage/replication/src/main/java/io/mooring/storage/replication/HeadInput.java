@@ -1,5 +1,7 @@
 package io.mooring.storage.replication;
 
+import org.jspecify.annotations.Nullable;
+
 /** What happens to a head. */
 public sealed interface HeadInput {
 
@@ -39,6 +41,31 @@ public sealed interface HeadInput {
    * The volume grows; done when every member has grown, so that the device may show the new size.
    */
   record ResizeRequested(RequestId request, long sizeBytes) implements Request {}
+
+  /** Something about holding back writes, for a snapshot. */
+  sealed interface Holding extends Request {}
+
+  /**
+   * Hold back writes that have not been sent; done when every earlier one is acknowledged. Ended by
+   * a snapshot, by {@link ReleaseRequested}, or by itself after {@link
+   * HeadSettings.Timing#holdNanos}. To take snapshots of several volumes at one moment, hold all of
+   * them first.
+   */
+  record HoldRequested(RequestId request) implements Holding {}
+
+  /**
+   * Take a snapshot: everything acknowledged before is in it, nothing submitted after the answer.
+   * Answered by {@link Outcome.Taken} or {@link Outcome.NotTaken}; after anything else but the
+   * former the id must not be used again, and some replicas may hold what has to be deleted.
+   *
+   * @param hold take it only if writes have been held without a break since this {@link
+   *     HoldRequested}; null to hold them for the snapshot alone
+   */
+  record SnapshotRequested(RequestId request, SnapshotId snapshot, @Nullable RequestId hold)
+      implements Holding {}
+
+  /** Let writes go on that a {@link HoldRequested} holds back, if it still does. */
+  record ReleaseRequested(RequestId request, RequestId hold) implements Holding {}
 
   /** Clean detach: flush, settle, close the streams. Later requests fail. */
   record CloseRequested(RequestId request) implements Request {}

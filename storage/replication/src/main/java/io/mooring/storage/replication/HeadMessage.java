@@ -71,6 +71,12 @@ public sealed interface HeadMessage {
   /** The volume grows; answered by {@link ReplicaMessage.Resized}. */
   record Resize(long sizeBytes) implements HeadMessage {}
 
+  /**
+   * Keep the content as it is at this point of the stream, durably; answered by {@link
+   * ReplicaMessage.Frozen} or {@link ReplicaMessage.NotFrozen}. Later changes wait for that.
+   */
+  record Snapshot(SnapshotId snapshot, long sizeBytes) implements HeadMessage {}
+
   /** Answered by {@link ReplicaMessage.Pong} from the thread that reads the stream. */
   record Ping(Sequence stable) implements HeadMessage {}
 

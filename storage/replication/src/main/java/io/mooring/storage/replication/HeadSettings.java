@@ -45,6 +45,7 @@ public record HeadSettings(
    * @param barrierNanos age of the stable point at which the head flushes by itself
    * @param reconnectNanos pause between attempts to open a stream to the same replica
    * @param reportNanos pause between repetitions of a report
+   * @param holdNanos writes are held back no longer than this for a snapshot
    */
   public record Timing(
       long tickNanos,
@@ -55,7 +56,8 @@ public record HeadSettings(
       long barrierNanos,
       long remoteFlushNanos,
       long reconnectNanos,
-      long reportNanos) {
+      long reportNanos,
+      long holdNanos) {
     private static final long MS = 1_000_000L;
     public static final Timing DEFAULT =
         new Timing(
@@ -67,7 +69,8 @@ public record HeadSettings(
             2_000 * MS,
             50 * MS,
             500 * MS,
-            1_000 * MS);
+            1_000 * MS,
+            2_000 * MS);
   }
 
   /**

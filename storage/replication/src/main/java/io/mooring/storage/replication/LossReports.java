@@ -16,6 +16,11 @@ final class LossReports {
         link, HeadEffect.LossReason.UNREADABLE, "some of its content cannot be read", membership);
   }
 
+  /** Reports every required replica that is not there. */
+  void reportMissing(HeadEffect.LossReason reason, String detail, Membership membership) {
+    run.links().missing().forEach(link -> report(link, reason, detail, membership));
+  }
+
   /** Reports a loss that is new, or repeats one that is due; the first reason stays. */
   void report(Link link, HeadEffect.LossReason reason, String detail, Membership membership) {
     Link.Loss known = link.loss();

@@ -1,5 +1,7 @@
 package io.mooring.storage.replication;
 
+import java.util.List;
+
 /** How a request ended. */
 public sealed interface Outcome {
   Outcome DONE = new Done();
@@ -11,6 +13,16 @@ public sealed interface Outcome {
    * not acknowledged; submit it again with the same payload, or fail it.
    */
   record Interrupted() implements Outcome {}
+
+  /**
+   * The snapshot exists.
+   *
+   * @param holders replicas that hold it, all with the same content
+   */
+  record Taken(long sizeBytes, List<ReplicaId> holders) implements Outcome {}
+
+  /** The snapshot does not count, or writes could not be held. The volume is not affected. */
+  record NotTaken(String why) implements Outcome {}
 
   record Failed(Cause cause) implements Outcome {}
 

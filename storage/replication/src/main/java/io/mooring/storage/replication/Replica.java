@@ -3,7 +3,6 @@ package io.mooring.storage.replication;
 import io.mooring.storage.replication.HeadMessage.Membership;
 import io.mooring.storage.replication.ReplicaRecord.Superblock;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,20 +15,13 @@ import org.jspecify.annotations.Nullable;
  * and the suspects of the other.
  */
 public final class Replica {
-  /**
-   * How often regions without unstable blocks are cleared. Clearing early only costs writes of
-   * metadata.
-   */
-  private static final long CLEANING_NANOS = 5_000_000_000L;
-
   private static final String UNREADABLE = "some of its content cannot be read";
 
   private final ReplicaId self;
-  private final ActivityMap activity;
+  private final Regions regions;
   private final UnstableBlocks unstable;
   private final AbsenceMaps maps;
-  private final Barriers barriers = new Barriers();
-  private final TreeMap<Long, SyncUnderWay> syncs = new TreeMap<>();
+  private final Durability durability = new Durability();
   private Superblock superblock;
   private @Nullable ReplicaStream stream;
 
@@ -42,16 +34,12 @@ public final class Replica {
   /** The disk has failed where nothing can be repeated: the replica must be opened anew. */
   private boolean broken;
 
-  private long lastToken;
-  private long lastSync;
-  private long durableToken;
-  private long cleanedAt;
   private Consumer<ReplicaEffect> effects = effect -> {};
 
   public Replica(ReplicaId self, ReplicaRecord record, ReplicaRecord.Restart restart) {
     this.self = self;
-    this.activity = new ActivityMap(record.activity());
-    BlockSet suspects = activity.blocks();
+    this.regions = new Regions(record.activity(), durability);
+    BlockSet suspects = regions.blocks();
     this.unstable = new UnstableBlocks(suspects);
     this.maps = new AbsenceMaps(self, record.maps(), suspects);
     boolean memoryLost = restart == ReplicaRecord.Restart.MACHINE_CRASH && !suspects.isEmpty();
@@ -71,7 +59,7 @@ public final class Replica {
    * anew from its files, without the system's cache, as after a crash of the machine.
    */
   public boolean awaitsReopening() {
-    return broken && stream == null && draining == 0 && syncs.isEmpty();
+    return broken && stream == null && draining == 0 && !durability.isSyncing();
   }
 
   public void on(ReplicaInput input, long nowNanos, Consumer<ReplicaEffect> sink) {
@@ -81,6 +69,10 @@ public final class Replica {
       case ReplicaInput.Applied(StreamId id, Sequence sequence) -> applied(id, sequence);
       case ReplicaInput.Synced(long token) -> synced(token);
       case ReplicaInput.Persisted(long token) -> persisted(token);
+      case ReplicaInput.FreezeRefused(long token, String reason) -> {
+        durability.refused(token, reason);
+        persisted(token);
+      }
       case ReplicaInput.StreamLost(StreamId id) -> streamLost(id);
       case ReplicaInput.ReadFailed(StreamId id, HeadMessage.Question question, String reason) ->
           readFailed(id, question, reason);
@@ -112,7 +104,9 @@ public final class Replica {
       case HeadMessage.Change change -> change(current, change);
       case HeadMessage.Flush flush -> {
         unstable.stable(flush.stable().value());
-        current.flushes().add(new ReplicaStream.FlushRequest(flush.upTo(), current.received()));
+        current
+            .flushes()
+            .add(new ReplicaStream.FlushRequest(flush.upTo(), current.received(), null));
         startReadyFlushes(current);
       }
       case HeadMessage.SetMembership(Membership membership) -> {
@@ -127,6 +121,10 @@ public final class Replica {
       case HeadMessage.Digest digest -> effects.accept(new ReplicaEffect.Serve(id, digest));
       case HeadMessage.Read read -> effects.accept(new ReplicaEffect.Serve(id, read));
       case HeadMessage.Resize(long sizeBytes) -> resize(current, sizeBytes);
+      case HeadMessage.Snapshot snapshot -> {
+        current.snapshotReceived(snapshot);
+        startReadyFlushes(current);
+      }
       case HeadMessage.Ping(Sequence stable) -> {
         unstable.stable(stable.value());
         reply(current, new ReplicaMessage.Pong(stable));
@@ -154,7 +152,7 @@ public final class Replica {
     follow(hello.membership());
     long token =
         hello.sizeBytes() > superblock.sizeBytes() ? grow(hello.sizeBytes()) : persistSuperblock();
-    barriers.addDrained(token, () -> welcome(id));
+    durability.await(token, true, () -> welcome(id));
     passBarriers();
   }
 
@@ -182,7 +180,8 @@ public final class Replica {
       persistSuperblock();
     }
     Promise promised = superblock.promise();
-    barriers.addDrained(lastToken, () -> effects.accept(new ReplicaEffect.Promised(promised)));
+    durability.await(
+        durability.lastToken(), true, () -> effects.accept(new ReplicaEffect.Promised(promised)));
     passBarriers();
   }
 
@@ -218,13 +217,19 @@ public final class Replica {
     maps.changed(firstBlock, lastBlock);
     int firstRegion = Geometry.regionOfBlock(firstBlock);
     int lastRegion = Geometry.regionOfBlock(lastBlock);
-    if (current.waiting().isEmpty() && activity.isDurable(firstRegion, lastRegion)) {
+    if (current.waiting().isEmpty()
+        && !current.isFreezing()
+        && regions.areDurable(firstRegion, lastRegion)) {
       apply(current, change);
     } else {
-      activate(firstRegion, lastRegion);
-      current.waiting().add(new ReplicaStream.Waiting(change, lastToken));
+      regions.activate(firstRegion, lastRegion, effects);
+      current
+          .waiting()
+          .add(
+              new ReplicaStream.Waiting(
+                  change, durability.lastToken(), current.snapshotsReceived()));
     }
-    activateAhead(change.range(), lastRegion);
+    regions.activateAhead(change.range(), lastRegion, superblock.sizeBytes(), effects);
   }
 
   private void apply(ReplicaStream current, HeadMessage.Change change) {
@@ -235,28 +240,6 @@ public final class Replica {
         superblock.promise());
     current.handedToStore(change.sequence().value());
     effects.accept(new ReplicaEffect.Apply(current.id(), change));
-  }
-
-  private void activate(int firstRegion, int lastRegion) {
-    for (int region = firstRegion; region <= lastRegion; region++) {
-      if (!activity.isActive(region)) {
-        long token = ++lastToken;
-        activity.activating(region, lastRegion, token);
-        effects.accept(new ReplicaEffect.ActivateRegions(region, lastRegion, token));
-        return;
-      }
-    }
-  }
-
-  /** A log that is appended to never waits for its next region. */
-  private void activateAhead(ByteRange range, int region) {
-    boolean secondHalf = range.end() % Geometry.REGION_BYTES > Geometry.REGION_BYTES / 2;
-    int next = region + 1;
-    if (secondHalf
-        && !activity.isActive(next)
-        && (long) next * Geometry.REGION_BYTES < superblock.sizeBytes()) {
-      activate(next, next);
-    }
   }
 
   private void applied(StreamId id, Sequence sequence) {
@@ -283,19 +266,51 @@ public final class Replica {
     for (ReplicaStream.FlushRequest flush = current.takeReadyFlush();
         flush != null;
         flush = current.takeReadyFlush()) {
-      long token = ++lastSync;
-      syncs.put(token, new SyncUnderWay(current.id(), flush.upTo()));
-      effects.accept(new ReplicaEffect.Sync(token));
+      effects.accept(new ReplicaEffect.Sync(durability.startSync(current.id(), flush)));
     }
   }
 
   private void synced(long token) {
-    SyncUnderWay sync = syncs.remove(token);
-    ReplicaStream current = stream;
-    if (sync != null && current != null && current.id().equals(sync.stream())) {
-      unstable.flushed(sync.upTo().value());
-      reply(current, new ReplicaMessage.Flushed(sync.upTo()));
+    durability
+        .endSync(token)
+        .ifPresent(sync -> {
+          ReplicaStream current = stream;
+          if (current != null && current.id().equals(sync.stream())) {
+            HeadMessage.Snapshot snapshot = sync.flush().snapshot();
+            if (snapshot != null) {
+              freeze(current, snapshot);
+            } else {
+              unstable.flushed(sync.flush().upTo().value());
+              reply(current, new ReplicaMessage.Flushed(sync.flush().upTo()));
+            }
+          }
+        });
+  }
+
+  /** Nothing is under way: what came after the snapshot waits. */
+  private void freeze(ReplicaStream current, HeadMessage.Snapshot snapshot) {
+    Invariants.check(
+        current.unfinished() == 0, "changes under way at snapshot %s on %s", snapshot, self);
+    long token = durability.nextToken();
+    effects.accept(new ReplicaEffect.Freeze(snapshot.snapshot(), snapshot.sizeBytes(), token));
+    durability.await(token, false, () -> frozen(current, snapshot.snapshot(), token));
+  }
+
+  private void frozen(ReplicaStream current, SnapshotId snapshot, long token) {
+    if (stream == current) {
+      current.snapshotEnded();
+      reply(current, durability.answerOf(snapshot, token));
+      applyWaiting(current);
     }
+  }
+
+  private void applyWaiting(ReplicaStream current) {
+    for (HeadMessage.Change change = current.takeWaiting(durability.durableToken());
+        change != null;
+        change = current.takeWaiting(durability.durableToken())) {
+      apply(current, change);
+    }
+    startReadyFlushes(current);
   }
 
   /**
@@ -304,7 +319,7 @@ public final class Replica {
    * again, without the system's cache.
    */
   private void syncFailed(long token, String reason) {
-    syncs.remove(token);
+    durability.endSync(token);
     broken = true;
     superblock = superblock.withLossy(true);
     persistSuperblock();
@@ -331,8 +346,9 @@ public final class Replica {
       superblock = superblock.foundUnreadable();
       persistSuperblock();
     }
-    barriers.add(
-        lastToken,
+    durability.await(
+        durability.lastToken(),
+        false,
         () -> {
           if (first) {
             effects.accept(new ReplicaEffect.Unreadable(reason));
@@ -374,7 +390,7 @@ public final class Replica {
         before,
         membership,
         unstable,
-        absent -> effects.accept(new ReplicaEffect.DropMap(absent, ++lastToken)));
+        absent -> effects.accept(new ReplicaEffect.DropMap(absent, durability.nextToken())));
     superblock = superblock.following(membership);
     saveMaps();
   }
@@ -410,33 +426,17 @@ public final class Replica {
 
   private void saveMaps() {
     maps.save((absent, full, pages) ->
-        effects.accept(new ReplicaEffect.PersistMap(absent, full, pages, ++lastToken)));
+        effects.accept(new ReplicaEffect.PersistMap(absent, full, pages, durability.nextToken())));
   }
 
   /**
-   * Clears the bits of regions without unstable blocks, except of the one behind such a region: it
-   * was activated ahead. The dirty maps go first: a block that leaves the activity map must be
-   * durable in every map that it belongs to.
+   * The dirty maps go first: a block that leaves the activity map must be durable in all its maps.
    */
   private void clean(long nowNanos) {
-    if (nowNanos - cleanedAt < CLEANING_NANOS) {
-      return;
-    }
-    cleanedAt = nowNanos;
-    BlockSet quiet = new BlockSet();
-    activity
-        .active()
-        .forEach(region -> {
-          int behind = Math.max(0, region - 1) * Geometry.BLOCKS_PER_REGION;
-          int last = (region + 1) * Geometry.BLOCKS_PER_REGION - 1;
-          if (!unstable.containsAny(behind, last)) {
-            quiet.add(region);
-          }
-        });
+    BlockSet quiet = regions.quiet(nowNanos, unstable);
     if (!quiet.isEmpty()) {
       saveMaps();
-      activity.deactivated(quiet);
-      effects.accept(new ReplicaEffect.DeactivateRegions(quiet, ++lastToken));
+      regions.deactivate(quiet, effects);
     }
   }
 
@@ -446,8 +446,9 @@ public final class Replica {
     if (sizeBytes > superblock.sizeBytes()) {
       grow(sizeBytes);
     }
-    barriers.add(
-        lastToken,
+    durability.await(
+        durability.lastToken(),
+        false,
         () -> {
           if (stream == current) {
             reply(current, new ReplicaMessage.Resized(sizeBytes));
@@ -458,7 +459,7 @@ public final class Replica {
 
   private long grow(long sizeBytes) {
     superblock = superblock.grownTo(sizeBytes);
-    long token = ++lastToken;
+    long token = durability.nextToken();
     effects.accept(new ReplicaEffect.Grow(superblock, token));
     return token;
   }
@@ -466,31 +467,26 @@ public final class Replica {
   // Durability
 
   private void persisted(long token) {
-    durableToken = Math.max(durableToken, token);
-    activity.durable(durableToken);
+    durability.persisted(token);
+    regions.durable();
     ReplicaStream current = stream;
     if (current != null) {
-      while (!current.waiting().isEmpty() && current.waiting().peek().token() <= durableToken) {
-        apply(current, current.waiting().remove().change());
-      }
-      startReadyFlushes(current);
+      applyWaiting(current);
     }
     passBarriers();
   }
 
   private long persistSuperblock() {
-    long token = ++lastToken;
+    long token = durability.nextToken();
     effects.accept(new ReplicaEffect.PersistSuperblock(superblock, token));
     return token;
   }
 
   private void passBarriers() {
-    barriers.pass(durableToken, draining == 0);
+    durability.pass(draining == 0);
   }
 
   private void reply(ReplicaStream current, ReplicaMessage message) {
     effects.accept(new ReplicaEffect.Reply(current.id(), message));
   }
-
-  private record SyncUnderWay(StreamId stream, Sequence upTo) {}
 }

@@ -27,6 +27,12 @@ public sealed interface ReplicaEffect {
   record Grow(ReplicaRecord.Superblock superblock, long token) implements ReplicaEffect {}
 
   /**
+   * Keep the content as a snapshot: everything is applied and synced, and nothing is applied until
+   * this is answered, by {@link ReplicaInput.Persisted} or {@link ReplicaInput.FreezeRefused}.
+   */
+  record Freeze(SnapshotId snapshot, long sizeBytes, long token) implements ReplicaEffect {}
+
+  /**
    * Apply a change; answer {@link ReplicaInput.Applied}. Changes of one stream take effect in the
    * order given, except that the in-process stream may apply them side by side: there the head
    * never has two changes under way that overlap.

@@ -29,6 +29,12 @@ public sealed interface ReplicaInput {
   /** The persist effect with this token is durable, and so are all before it. */
   record Persisted(long token) implements ReplicaInput {}
 
+  /**
+   * The {@link ReplicaEffect.Freeze} with this token cannot be done and has changed nothing; all
+   * persist effects before it are durable.
+   */
+  record FreezeRefused(long token, String reason) implements ReplicaInput {}
+
   /** The store has applied a change: reads see it. */
   record Applied(StreamId stream, Sequence sequence) implements ReplicaInput {}
 

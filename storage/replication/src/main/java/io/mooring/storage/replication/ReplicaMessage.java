@@ -66,6 +66,17 @@ public sealed interface ReplicaMessage {
     }
   }
 
+  /** Answer to {@link HeadMessage.Snapshot}. */
+  sealed interface Snapshotting extends ReplicaMessage {
+    SnapshotId snapshot();
+  }
+
+  /** The content of that point of the stream is kept, durably. */
+  record Frozen(SnapshotId snapshot) implements Snapshotting {}
+
+  /** The replica cannot keep it; nothing else is affected. */
+  record NotFrozen(SnapshotId snapshot, String reason) implements Snapshotting {}
+
   /**
    * Content has arrived; the engine keeps it under {@code request}.
    *

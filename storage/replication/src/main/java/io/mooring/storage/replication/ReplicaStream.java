@@ -22,6 +22,11 @@ final class ReplicaStream {
 
   private final ArrayDeque<FlushRequest> flushes = new ArrayDeque<>();
 
+  /** Changes that came after a snapshot wait until it is frozen. */
+  private int snapshotsReceived;
+
+  private int snapshotsEnded;
+
   ReplicaStream(StreamId id, HeadMessage.Hello hello) {
     this.id = id;
     this.hello = hello;
@@ -58,6 +63,33 @@ final class ReplicaStream {
 
   ArrayDeque<FlushRequest> flushes() {
     return flushes;
+  }
+
+  int snapshotsReceived() {
+    return snapshotsReceived;
+  }
+
+  void snapshotReceived(HeadMessage.Snapshot snapshot) {
+    snapshotsReceived++;
+    flushes.add(new FlushRequest(new Sequence(received), received, snapshot));
+  }
+
+  /** A snapshot is frozen or has been refused. */
+  void snapshotEnded() {
+    snapshotsEnded++;
+  }
+
+  boolean isFreezing() {
+    return snapshotsEnded < snapshotsReceived;
+  }
+
+  /** The next change that need not wait any longer. */
+  HeadMessage.@Nullable Change takeWaiting(long durableToken) {
+    Waiting next = waiting.peek();
+    if (next == null || next.token > durableToken || next.behindSnapshots > snapshotsEnded) {
+      return null;
+    }
+    return waiting.remove().change;
   }
 
   /** Changes that the store still works on. */
@@ -119,9 +151,13 @@ final class ReplicaStream {
     }
   }
 
-  /** A change and the token whose persistence it waits for. */
-  record Waiting(HeadMessage.Change change, long token) {}
+  /** A change, the token whose persistence it waits for, and how many snapshots came before it. */
+  record Waiting(HeadMessage.Change change, long token, int behindSnapshots) {}
 
-  /** A flush and the newest change that had been received when it came. */
-  record FlushRequest(Sequence upTo, long received) {}
+  /**
+   * A flush and the newest change that had been received when it came.
+   *
+   * @param snapshot to be taken once the flush is done
+   */
+  record FlushRequest(Sequence upTo, long received, HeadMessage.@Nullable Snapshot snapshot) {}
 }

@@ -20,6 +20,7 @@ final class Writes {
   private final List<Waiter> waiting = new ArrayList<>();
   private final Flushes flushes;
   private boolean issuing;
+  private boolean held;
   private boolean acknowledging;
   private boolean claimsReleased;
   private long newestAcknowledged;
@@ -66,7 +67,7 @@ final class Writes {
   void request(RequestId request, ByteRange range, boolean zero, boolean durable) {
     lastRequestAt = outbox.now();
     Claim claim = claims.add(range);
-    if (issuing && !claims.isBlocked(claim)) {
+    if (issuing && !held && !claims.isBlocked(claim)) {
       issue(request, range, zero, durable, claim);
     } else {
       waiting.add(new Waiter.Request(request, range, zero, durable, claim));
@@ -163,7 +164,7 @@ final class Writes {
     List<Waiter> granted = new ArrayList<>();
     waiting.removeIf(waiter -> {
       boolean free =
-          (issuing || waiter instanceof Waiter.Lock) && !claims.isBlocked(waiter.claim());
+          (issuing && !held || waiter instanceof Waiter.Lock) && !claims.isBlocked(waiter.claim());
       if (free) {
         granted.add(waiter);
       }
@@ -269,6 +270,14 @@ final class Writes {
       window.retire();
       flushes.advance();
     }
+  }
+
+  /** Changes are kept back while held, whatever the state allows. */
+  void hold(boolean hold) {
+    if (held && !hold) {
+      claimsReleased = true;
+    }
+    held = hold;
   }
 
   /**

@@ -20,6 +20,7 @@ final class ReplicaTest {
   private static final Membership OTHER_ALONE = membership(2, List.of(OTHER), List.of(SELF));
   private static final HeadMessage.Read READ =
       new HeadMessage.Read(new RequestId(-1), new ByteRange(0, 4096));
+  private static final SnapshotId S1 = new SnapshotId("s1");
   private static final StreamId STREAM = new StreamId(1);
   private static final StreamId NEWER = new StreamId(2);
 
@@ -97,6 +98,57 @@ final class ReplicaTest {
 
     persistAll();
     assertThat(effects).contains(new ReplicaEffect.Apply(STREAM, write(1, 0)));
+  }
+
+  @Test
+  void aSnapshotIsFlushedThenFrozenAndLaterChangesWait() {
+    open(STREAM, Promise.of(1, 1), BOTH);
+    change(STREAM, write(1, 0));
+    input(new ReplicaInput.Received(STREAM, new HeadMessage.Snapshot(S1, SIZE)));
+    change(STREAM, write(2, 0));
+    assertThat(effects).noneMatch(ReplicaEffect.Sync.class::isInstance);
+
+    input(new ReplicaInput.Applied(STREAM, new Sequence(1)));
+    assertThat(effects)
+        .contains(new ReplicaEffect.Sync(1))
+        .noneMatch(ReplicaEffect.Freeze.class::isInstance);
+
+    input(new ReplicaInput.Synced(1));
+    assertThat(effects).anyMatch(ReplicaEffect.Freeze.class::isInstance);
+    assertThat(replies(STREAM)).doesNotContain(new ReplicaMessage.Frozen(S1));
+    assertThat(applied()).containsExactly(1L);
+
+    persistAll();
+    assertThat(replies(STREAM)).contains(new ReplicaMessage.Frozen(S1));
+    assertThat(applied()).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void aRefusedSnapshotIsNoFailure() {
+    open(STREAM, Promise.of(1, 1), BOTH);
+    input(new ReplicaInput.Received(STREAM, new HeadMessage.Snapshot(S1, SIZE)));
+    input(new ReplicaInput.Synced(1));
+    long token =
+        effects.stream()
+            .filter(ReplicaEffect.Freeze.class::isInstance)
+            .mapToLong(ReplicaTest::token)
+            .findFirst()
+            .orElseThrow();
+    input(new ReplicaInput.FreezeRefused(token, "pool full"));
+    change(STREAM, write(1, 0));
+
+    assertThat(replies(STREAM)).contains(new ReplicaMessage.NotFrozen(S1, "pool full"));
+    assertThat(applied()).containsExactly(1L);
+  }
+
+  @Test
+  void aSnapshotWhoseStreamHasGoneIsNotFrozen() {
+    open(STREAM, Promise.of(1, 1), BOTH);
+    input(new ReplicaInput.Received(STREAM, new HeadMessage.Snapshot(S1, SIZE)));
+    input(new ReplicaInput.StreamLost(STREAM));
+    input(new ReplicaInput.Synced(1));
+
+    assertThat(effects).noneMatch(ReplicaEffect.Freeze.class::isInstance);
   }
 
   @Test
@@ -329,6 +381,7 @@ final class ReplicaTest {
       case ReplicaEffect.PersistMap map -> map.token();
       case ReplicaEffect.DropMap map -> map.token();
       case ReplicaEffect.Grow grow -> grow.token();
+      case ReplicaEffect.Freeze freeze -> freeze.token();
       case ReplicaEffect.Apply _,
           ReplicaEffect.Sync _,
           ReplicaEffect.Serve _,

@@ -73,6 +73,15 @@ final class Scenario {
       case "flush" -> input(new HeadInput.FlushRequested(words.request()));
       case "resize" ->
           input(new HeadInput.ResizeRequested(words.request(), Long.parseLong(words.at(2))));
+      case "hold" -> input(new HeadInput.HoldRequested(words.request()));
+      case "release" ->
+          input(new HeadInput.ReleaseRequested(words.request(), new RequestId(words.numberAt(2))));
+      case "snapshot" ->
+          input(
+              new HeadInput.SnapshotRequested(
+                  words.request(),
+                  new SnapshotId(words.at(2)),
+                  words.value("hold").map(Long::parseLong).map(RequestId::new).orElse(null)));
       case "close" -> input(new HeadInput.CloseRequested(words.request()));
       default -> fromReplica(new ReplicaId(words.first()), words);
     }
@@ -117,6 +126,8 @@ final class Scenario {
       case "data" -> new ReplicaMessage.Data(question(replica), words.has("zeros"));
       case "unreadable" -> new ReplicaMessage.Unreadable(question(replica), "I/O error");
       case "resized" -> new ReplicaMessage.Resized(words.numberAt(2));
+      case "frozen" -> new ReplicaMessage.Frozen(new SnapshotId(words.at(2)));
+      case "not-frozen" -> new ReplicaMessage.NotFrozen(new SnapshotId(words.at(2)), "pool full");
       case "failed" -> new ReplicaMessage.Failed("disk full");
       default -> throw new IllegalArgumentException("unknown message " + words.at(1));
     };
@@ -169,6 +180,9 @@ final class Scenario {
                 case Outcome.Done _ -> "done " + request;
                 case Outcome.Interrupted _ -> "interrupted " + request;
                 case Outcome.Failed(Outcome.Cause cause) -> "failed " + request + " " + cause;
+                case Outcome.Taken(long _, List<ReplicaId> holders) ->
+                    "taken " + request + " on " + holders;
+                case Outcome.NotTaken(String why) -> "not taken " + request + " " + why;
               });
       case HeadEffect.Release(RequestId _) -> {}
       case HeadEffect.ReportLost(
@@ -210,6 +224,7 @@ final class Scenario {
           HeadMessage.Flush _,
           HeadMessage.SetMembership _,
           HeadMessage.Settled _,
+          HeadMessage.Snapshot _,
           HeadMessage.Resize _ -> {}
     }
     show(replica + " <- " + show(message));
@@ -247,6 +262,8 @@ final class Scenario {
       case HeadMessage.Digest digest -> "digest " + digest.range();
       case HeadMessage.Read read -> "read " + read.range();
       case HeadMessage.Resize(long sizeBytes) -> "resize " + sizeBytes;
+      case HeadMessage.Snapshot(SnapshotId snapshot, long sizeBytes) ->
+          "snapshot " + snapshot + " size=" + sizeBytes;
       case HeadMessage.Ping _ -> "ping";
       case HeadMessage.Hello hello -> "hello " + hello.promise();
     };

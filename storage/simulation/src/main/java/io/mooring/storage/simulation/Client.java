@@ -146,6 +146,8 @@ final class Client {
           when cause == Outcome.Cause.UNREADABLE && request instanceof Request.Read ->
           outstanding.remove(id);
       case Outcome.Failed _ -> die();
+      case Outcome.Taken _, Outcome.NotTaken _ ->
+          throw new SimulationFailure("a client's request ends as " + outcome);
       case Outcome.Done _ -> {
         outstanding.remove(id);
         done(run.promise(), request, data);

@@ -18,6 +18,7 @@ import io.mooring.storage.replication.ReplicaId;
 import io.mooring.storage.replication.ReplicaMessage;
 import io.mooring.storage.replication.RequestId;
 import io.mooring.storage.replication.Sequence;
+import io.mooring.storage.replication.SnapshotId;
 import io.mooring.storage.replication.StreamId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +29,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** One run of a head in an agent: the engine's part of it. */
 final class HeadRun {
@@ -51,6 +53,9 @@ final class HeadRun {
 
   private final Map<RequestId, Set<ReplicaId>> unreadableAt = new HashMap<>();
   private long sizeBytes = Layout.SIZE_BYTES;
+
+  /** Only of a mutant. */
+  private @Nullable EarlySnapshot early;
 
   HeadRun(Simulation simulation, Node node, Client client, boolean clientFresh, HeadRecord record) {
     this.simulation = simulation;
@@ -148,6 +153,16 @@ final class HeadRun {
     });
   }
 
+  void snapshot(RequestId request, SnapshotId snapshot, @Nullable RequestId hold) {
+    if (simulation.mutant() == Mutant.FREEZE_WITHOUT_WAITING) {
+      early = new EarlySnapshot(snapshot);
+      wires
+          .values()
+          .forEach(wire -> wire.toReplica(Frame.of(new HeadMessage.Snapshot(snapshot, sizeBytes))));
+    }
+    on(new HeadInput.SnapshotRequested(request, snapshot, hold));
+  }
+
   private void carryOut(HeadEffect effect) {
     switch (effect) {
       case HeadEffect.PersistRecord(HeadRecord record, long token) -> persist(record, token);
@@ -243,6 +258,9 @@ final class HeadRun {
           .computeIfAbsent(request, _ -> new HashSet<>())
           .add(Objects.requireNonNull(replicas.get(stream)));
     }
+    if (early != null && early.keeps(stream, frame.message())) {
+      return;
+    }
     if (simulation.mutant() == Mutant.ACKNOWLEDGE_BEFORE_ALL
         && frame.message() instanceof ReplicaMessage.Applied applied) {
       for (StreamId other : wires.keySet().stream().sorted().toList()) {
@@ -261,6 +279,10 @@ final class HeadRun {
     if (wire == null) {
       return;
     }
+    if (send.message() instanceof HeadMessage.Snapshot && early != null) {
+      early.asked(send.stream()).forEach(answer -> pretend(send.stream(), answer));
+      return;
+    }
     wire.toReplica(
         switch (send.message()) {
           case HeadMessage.Write write ->
@@ -275,6 +297,7 @@ final class HeadRun {
               HeadMessage.Digest _,
               HeadMessage.Read _,
               HeadMessage.Resize _,
+              HeadMessage.Snapshot _,
               HeadMessage.Ping _ ->
               Frame.of(send.message());
         });
@@ -296,6 +319,7 @@ final class HeadRun {
           HeadMessage.Digest _,
           HeadMessage.Read _,
           HeadMessage.Resize _,
+          HeadMessage.Snapshot _,
           HeadMessage.Ping _ -> {}
     }
   }
@@ -317,6 +341,7 @@ final class HeadRun {
 
   private void complete(RequestId request, Outcome outcome) {
     if (request.value() >= Nemesis.OWN_REQUESTS) {
+      simulation.snapshots().completed(request, outcome);
       return;
     }
     Set<ReplicaId> unreadable = unreadableAt.getOrDefault(request, Set.of());

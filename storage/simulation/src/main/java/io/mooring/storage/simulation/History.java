@@ -18,22 +18,21 @@ import java.util.function.Consumer;
  * to serve, nothing is open any more: what the members hold is what counts.
  */
 final class History {
-  private static final int NO_SUCH_SECTOR = -1;
+  /** What a snapshot shows where none of its holders can be read: it may be anything. */
+  static final long UNREADABLE = Long.MIN_VALUE;
 
-  private final int[] slotOfSector = new int[Layout.SECTORS];
+  private final Orders orders;
   private final Slot[] slots = new Slot[Layout.HOT_SECTORS.length];
   private Promise highestServed = Promise.NONE;
   private final Set<Long> undone = new HashSet<>();
   private final Set<Long> undoneByCrash = new HashSet<>();
-  private long lastOrder;
   private long acknowledged;
   private long readsChecked;
 
-  History() {
-    Arrays.fill(slotOfSector, NO_SUCH_SECTOR);
+  History(Orders orders) {
+    this.orders = orders;
     for (int i = 0; i < slots.length; i++) {
       slots[i] = new Slot();
-      slotOfSector[Layout.HOT_SECTORS[i]] = i;
     }
   }
 
@@ -54,7 +53,7 @@ final class History {
 
   /** A write is given to the head; the order says when, compared with others. */
   long submitted(ByteRange range, long stamp) {
-    long order = ++lastOrder;
+    long order = orders.next();
     forEach(range, slot -> slot.open.add(stamp, order));
     return order;
   }
@@ -69,7 +68,7 @@ final class History {
         write.range(),
         slot -> {
           slot.open.remove(write.order());
-          slot.versions.add(write.stamp(), write.order());
+          slot.versions.add(write.stamp(), write.order(), orders.now());
           if (durable) {
             slot.durableFrom = Math.max(slot.durableFrom, write.order());
           }
@@ -155,7 +154,7 @@ final class History {
     boolean superseded = isSuperseded(run);
     int first = Layout.firstSector(range);
     for (int i = 0; i < content.length; i++) {
-      int index = slotOfSector[first + i];
+      int index = Layout.slotOf(first + i);
       Slot slot = slots[index];
       long from = superseded ? 0 : newestAtStart[index];
       if (!superseded) {
@@ -213,11 +212,67 @@ final class History {
       }
       slot.open.ordersAbove(slot.newestOrderOf(value), mayHaveLost ? undoneByCrash : undone);
       if (slot.versions.last() != value) {
-        slot.versions.add(value, ++lastOrder);
+        slot.versions.add(value, orders.next());
       }
       slot.durableFrom = slot.versions.lastOrder();
       slot.open.clear();
-      hidden.forEach(other -> slot.open.add(other, lastOrder)); // until it is written anew
+      hidden.forEach(other -> slot.open.add(other, orders.now())); // until it is written anew
+    }
+  }
+
+  // Snapshots
+
+  /**
+   * A snapshot is one moment between its request and its answer: everything acknowledged before the
+   * request is in it, and with a write everything that was acknowledged before that was submitted.
+   *
+   * @param newestAtRequest newest acknowledged order of every sector when it was asked for
+   */
+  void checkSnapshot(Promise run, long[] content, long[] newestAtRequest) {
+    if (isSuperseded(run)) {
+      return; // taken by right, but what counts since then may be older, after a power cut
+    }
+    for (int i = 0; i < slots.length; i++) {
+      if (content[i] != UNREADABLE
+          && !slots[i].versions.contains(content[i], newestAtRequest[i])
+          && !slots[i].open.contains(content[i], 0)) {
+        throw new SimulationFailure(
+            "a snapshot of run "
+                + run
+                + " lacks what was acknowledged at "
+                + newestAtRequest[i]
+                + ": "
+                + slots[i].describe(Layout.HOT_SECTORS[i], content[i]));
+      }
+    }
+    checkContainsWhatWasKnownBefore(newestSubmission(content), content);
+  }
+
+  /** The newest write that a snapshot contains, as it was first submitted. */
+  long newestSubmission(long[] content) {
+    long newest = 0;
+    for (int i = 0; i < slots.length; i++) {
+      if (content[i] != 0 && content[i] != UNREADABLE) {
+        long version = slots[i].versions.oldestOrderOf(content[i], 0);
+        long order = version == Stamps.NONE ? slots[i].open.oldestOrderOf(content[i], 0) : version;
+        newest = Math.max(newest, order);
+      }
+    }
+    return newest;
+  }
+
+  void checkContainsWhatWasKnownBefore(long submission, long[] content) {
+    for (int i = 0; i < slots.length; i++) {
+      long needed = slots[i].versions.newestKnownBefore(submission);
+      if (content[i] != UNREADABLE && slots[i].newestOrderOf(content[i]) < needed) {
+        throw new SimulationFailure(
+            "a snapshot has write "
+                + submission
+                + " and lacks "
+                + needed
+                + ", which its client knew of: "
+                + slots[i].describe(Layout.HOT_SECTORS[i], content[i]));
+      }
     }
   }
 
@@ -227,7 +282,7 @@ final class History {
   private void forEach(ByteRange range, Consumer<Slot> action) {
     int first = Layout.firstSector(range);
     for (int i = 0; i < Layout.sectors(range); i++) {
-      action.accept(slots[slotOfSector[first + i]]);
+      action.accept(slots[Layout.slotOf(first + i)]);
     }
   }
 
@@ -285,21 +340,32 @@ final class History {
 
     private long[] stamps = new long[8];
     private long[] orders = new long[8];
+
+    /** When the client heard of it, as the newest submission by then; or never. */
+    private long[] known = new long[8];
+
     private int size;
 
     private void add(long stamp, long order) {
+      add(stamp, order, Long.MAX_VALUE);
+    }
+
+    private void add(long stamp, long order, long knownAt) {
       if (size == stamps.length) {
         stamps = Arrays.copyOf(stamps, size * 2);
         orders = Arrays.copyOf(orders, size * 2);
+        known = Arrays.copyOf(known, size * 2);
       }
       int position = size;
       while (position > 0 && orders[position - 1] > order) {
         stamps[position] = stamps[position - 1];
         orders[position] = orders[position - 1];
+        known[position] = known[position - 1];
         position--;
       }
       stamps[position] = stamp;
       orders[position] = order;
+      known[position] = knownAt;
       size++;
     }
 
@@ -309,6 +375,7 @@ final class History {
           size--;
           System.arraycopy(stamps, i + 1, stamps, i, size - i);
           System.arraycopy(orders, i + 1, orders, i, size - i);
+          System.arraycopy(known, i + 1, known, i, size - i);
           return;
         }
       }
@@ -335,6 +402,16 @@ final class History {
     private long oldestOrderOf(long stamp, long fromOrder) {
       for (int i = 0; i < size; i++) {
         if (stamps[i] == stamp && orders[i] >= fromOrder) {
+          return orders[i];
+        }
+      }
+      return NONE;
+    }
+
+    /** The newest one that the client knew of before a submission. */
+    private long newestKnownBefore(long submission) {
+      for (int i = size - 1; i >= 0; i--) {
+        if (known[i] < submission) {
           return orders[i];
         }
       }

@@ -2,6 +2,7 @@ package io.mooring.storage.simulation;
 
 import io.mooring.storage.replication.ByteRange;
 import io.mooring.storage.replication.Geometry;
+import java.util.Arrays;
 
 /**
  * The volume of the simulation: a few regions, of which only some sectors are ever written. So
@@ -33,7 +34,23 @@ final class Layout {
 
   static final int[] HOT_SECTORS = hotSectors();
 
+  private static final int[] SLOTS = slots();
+
   private Layout() {}
+
+  /** Position among the hot sectors, or -1 for a sector that is never written. */
+  static int slotOf(int sector) {
+    return sector < SECTORS ? SLOTS[sector] : -1;
+  }
+
+  private static int[] slots() {
+    int[] slots = new int[SECTORS];
+    Arrays.fill(slots, -1);
+    for (int i = 0; i < HOT_SECTORS.length; i++) {
+      slots[HOT_SECTORS[i]] = i;
+    }
+    return slots;
+  }
 
   static int hotRuns() {
     return HOT_RUNS.length;

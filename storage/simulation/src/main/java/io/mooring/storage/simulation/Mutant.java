@@ -37,5 +37,17 @@ public enum Mutant {
   /** A replica that cannot be read counts as lost for a moment, and is resynced (I4). */
   UNREADABLE_TAKEN_BACK,
   /** A replica does not keep on record that it cannot be read (I4). */
-  UNREADABLE_FORGOTTEN
+  UNREADABLE_FORGOTTEN,
+  /** A snapshot is taken while changes are under way: its holders differ. */
+  FREEZE_WITHOUT_WAITING,
+  /** A replica says that it holds a snapshot before the content is durable. */
+  FREEZE_NOT_FLUSHED,
+  /** A resync writes into a layer that belongs to a snapshot. */
+  COPY_INTO_SNAPSHOT,
+  /** A trim gives back space above a snapshot's data, which show through (I1). */
+  TRIM_SHOWS_OLDER,
+  /** A merge copies over what is newer (I1). */
+  MERGE_OVERWRITES,
+  /** A snapshot of a group is taken although its hold has ended. */
+  HOLD_NOT_KEPT
 }

@@ -52,6 +52,7 @@ final class Mutations {
           HeadMessage.Digest _,
           HeadMessage.Read _,
           HeadMessage.Resize _,
+          HeadMessage.Snapshot _,
           HeadMessage.Ping _ ->
           message;
     };
@@ -79,7 +80,13 @@ final class Mutations {
             RECORD_NOT_DURABLE,
             FLUSH_NOT_AWAITED,
             UNREADABLE_TAKEN_BACK,
-            UNREADABLE_FORGOTTEN ->
+            UNREADABLE_FORGOTTEN,
+            FREEZE_WITHOUT_WAITING,
+            FREEZE_NOT_FLUSHED,
+            COPY_INTO_SNAPSHOT,
+            TRIM_SHOWS_OLDER,
+            MERGE_OVERWRITES,
+            HOLD_NOT_KEPT ->
             message;
       };
     }
@@ -95,6 +102,27 @@ final class Mutations {
             false,
             superblock.sizeBytes())
         : superblock;
+  }
+
+  /** What a replica with this disk answers to a question about its data. */
+  Frame<ReplicaMessage> answer(SimulatedDisk disk, HeadMessage.Question question) {
+    return switch (question) {
+      case HeadMessage.Read read -> {
+        long[] content = disk.read(read.range());
+        boolean zeros = true;
+        for (long stamp : content) {
+          zeros &= stamp == 0;
+        }
+        yield new Frame<>(new ReplicaMessage.Data(read.request(), zeros), content);
+      }
+      case HeadMessage.Digest digest ->
+          Frame.of(new ReplicaMessage.Digests(digest.request(), disk.digests(digest.range())));
+      case HeadMessage.Query query ->
+          Frame.of(
+              toHead(
+                  new ReplicaMessage.Blocks(
+                      query.request(), disk.allocated(query.window()), true)));
+    };
   }
 
   private BlockSet withoutOne(BlockSet blocks) {

@@ -11,6 +11,7 @@ import io.mooring.storage.replication.ReplicaInput;
 import io.mooring.storage.replication.ReplicaMessage;
 import io.mooring.storage.replication.ReplicaRecord;
 import io.mooring.storage.replication.Sequence;
+import io.mooring.storage.replication.SnapshotId;
 import io.mooring.storage.replication.StreamId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ final class ReplicaHost {
     this.scheduler = simulation.scheduler();
     this.id = id;
     this.node = node;
-    this.disk = new SimulatedDisk(scheduler);
+    this.disk = new SimulatedDisk(scheduler, simulation.mutant());
     this.superblock = ReplicaRecord.blank(Layout.SIZE_BYTES).superblock();
   }
 
@@ -98,6 +99,7 @@ final class ReplicaHost {
     running = next;
     next.on(new ReplicaInput.Started());
     next.tickLater();
+    next.merges.start();
   }
 
   private Map<ReplicaId, ReplicaRecord.DirtyMap> copyOfMaps() {
@@ -120,6 +122,7 @@ final class ReplicaHost {
     processDied();
     lossy |= !activity.isEmpty(); // what lies outside active regions must survive
     disk.crash();
+    disk.checkSnapshots(id);
   }
 
   void epochLearned(Epoch epoch) {
@@ -135,6 +138,14 @@ final class ReplicaHost {
     return running;
   }
 
+  void deleteSnapshot(SnapshotId snapshot) {
+    Running current = running;
+    if (current != null && current.isActive()) {
+      disk.delete(snapshot);
+      current.merges.start();
+    }
+  }
+
   /** The replica in one run of its agent. */
   final class Running {
     private final Process process;
@@ -144,9 +155,13 @@ final class ReplicaHost {
     private final Map<Long, long[]> contents = new HashMap<>();
     private final ArrayDeque<MetadataWrite> metadata = new ArrayDeque<>();
     private final List<ReplicaEffect.Apply> applying = new ArrayList<>();
+    private final Merges merges;
     private final List<Frame<HeadMessage.Copy>> lateCopies = new ArrayList<>();
     private long appliedInOrderAt;
     private boolean syncFailed;
+
+    /** Only of a mutant. */
+    private boolean flushesNothing;
 
     /** Another run of the replica has taken over in the same process. */
     private boolean retired;
@@ -154,6 +169,11 @@ final class ReplicaHost {
     private Running(Process process, Replica replica) {
       this.process = process;
       this.replica = replica;
+      this.merges = new Merges(simulation, ReplicaHost.this, this::isActive);
+    }
+
+    private boolean isActive() {
+      return process.isAlive() && !retired;
     }
 
     Process process() {
@@ -171,6 +191,14 @@ final class ReplicaHost {
     }
 
     private void received(StreamId stream, Frame<HeadMessage> frame) {
+      if (frame.message() instanceof HeadMessage.Snapshot(SnapshotId snapshot, long _)) {
+        flushesNothing = simulation.mutant() == Mutant.FREEZE_NOT_FLUSHED;
+        if (simulation.mutant() == Mutant.FREEZE_WITHOUT_WAITING) {
+          disk.freeze(snapshot);
+          reply(stream, Frame.of(new ReplicaMessage.Frozen(snapshot)));
+          return;
+        }
+      }
       HeadMessage message = simulation.mutations().toReplica(frame.message(), replica.superblock());
       if (message instanceof HeadMessage.Change change) {
         contents.put(key(stream, change.sequence()), frame.content());
@@ -178,7 +206,7 @@ final class ReplicaHost {
       if (frame.message() instanceof HeadMessage.Hello hello) {
         promises.put(stream, hello.promise());
       }
-      if (message instanceof HeadMessage.Settled) {
+      if (message instanceof HeadMessage.Settled && !retired) {
         lossy = false;
       }
       on(new ReplicaInput.Received(stream, message));
@@ -189,7 +217,7 @@ final class ReplicaHost {
     }
 
     private void on(ReplicaInput input) {
-      if (!process.isAlive() || retired) {
+      if (!isActive()) {
         return;
       }
       List<ReplicaEffect> effects = new ArrayList<>();
@@ -204,7 +232,7 @@ final class ReplicaHost {
           scheduler.between(20, 60) * Scheduler.MILLIS,
           "replica tick",
           () -> {
-            if (process.isAlive() && !retired) {
+            if (isActive()) {
               process.deliver(() -> on(new ReplicaInput.Ticked()));
               tickLater();
             }
@@ -234,6 +262,10 @@ final class ReplicaHost {
             persist(token, () -> persistMap(absent, full, pages));
         case ReplicaEffect.DropMap(ReplicaId absent, long token) ->
             persist(token, () -> maps.remove(absent));
+        case ReplicaEffect.Freeze(SnapshotId snapshot, long _, long token) -> {
+          flushesNothing = false;
+          freeze(snapshot, token);
+        }
         case ReplicaEffect.Apply apply -> apply(apply);
         case ReplicaEffect.Sync(long token) -> sync(token);
         case ReplicaEffect.Serve(StreamId stream, HeadMessage.Question question) ->
@@ -262,7 +294,15 @@ final class ReplicaHost {
     // Metadata
 
     private void persist(long token, Runnable write) {
-      metadata.add(new MetadataWrite(token, write));
+      persist(new MetadataWrite(token, write, false));
+    }
+
+    private void freeze(SnapshotId snapshot, long token) {
+      persist(new MetadataWrite(token, () -> disk.freeze(snapshot), true));
+    }
+
+    private void persist(MetadataWrite write) {
+      metadata.add(write);
       if (metadata.size() == 1) {
         persistNext();
       }
@@ -275,11 +315,18 @@ final class ReplicaHost {
           () -> {
             MetadataWrite next = metadata.poll();
             if (next != null) {
-              next.write().run();
+              boolean refused = next.freezes() && fault == DiskFault.WRITES_FAIL;
+              if (!refused) {
+                next.write().run();
+              }
               if (!metadata.isEmpty()) {
                 persistNext();
               }
-              process.deliver(() -> on(new ReplicaInput.Persisted(next.token())));
+              process.deliver(() ->
+                  on(
+                      refused
+                          ? new ReplicaInput.FreezeRefused(next.token(), "pool full")
+                          : new ReplicaInput.Persisted(next.token())));
             }
           });
     }
@@ -330,7 +377,7 @@ final class ReplicaHost {
             () -> on(new ReplicaInput.ApplyFailed(apply.stream(), change.sequence(), "disk full")));
         return;
       }
-      disk.write(change.range(), content);
+      disk.apply(change.range(), content, change instanceof HeadMessage.Copy);
       simulation.mutations().afterApply(disk, change, content, lateCopies);
       process.deliver(() -> on(new ReplicaInput.Applied(apply.stream(), change.sequence())));
     }
@@ -344,9 +391,13 @@ final class ReplicaHost {
     }
 
     private void sync(long token) {
-      long position = disk.position();
+      SimulatedDisk.SyncPoint position = disk.position();
       if (simulation.mutant() == Mutant.FLUSH_NOT_AWAITED) {
         process.deliver(() -> on(new ReplicaInput.Synced(token)));
+      }
+      if (flushesNothing) {
+        process.deliver(() -> on(new ReplicaInput.Synced(token)));
+        return;
       }
       long slowness = fault == DiskFault.SLOW ? 200 : 1;
       scheduler.after(
@@ -362,7 +413,7 @@ final class ReplicaHost {
               process.deliver(() -> on(new ReplicaInput.SyncFailed(token, "I/O error")));
               process.deliver(this::reopen);
             } else {
-              disk.syncedUpTo(position);
+              disk.synced(position);
               process.deliver(() -> on(new ReplicaInput.Synced(token)));
             }
           });
@@ -389,7 +440,7 @@ final class ReplicaHost {
           () ->
               process.deliver(() -> {
                 if (canRead(question)) {
-                  reply(stream, answer(question));
+                  reply(stream, simulation.mutations().answer(disk, question));
                 } else {
                   readFailed(stream, question);
                 }
@@ -405,7 +456,7 @@ final class ReplicaHost {
     }
 
     private void readFailed(StreamId stream, HeadMessage.Question question) {
-      if (!process.isAlive() || retired) {
+      if (!isActive()) {
         return;
       }
       unreadableSince = Math.min(unreadableSince, scheduler.now());
@@ -416,28 +467,6 @@ final class ReplicaHost {
       } else {
         on(new ReplicaInput.ReadFailed(stream, question, "bad sector"));
       }
-    }
-
-    private Frame<ReplicaMessage> answer(HeadMessage.Question question) {
-      return switch (question) {
-        case HeadMessage.Read read -> {
-          long[] content = disk.read(read.range());
-          boolean zeros = true;
-          for (long stamp : content) {
-            zeros &= stamp == 0;
-          }
-          yield new Frame<>(new ReplicaMessage.Data(read.request(), zeros), content);
-        }
-        case HeadMessage.Digest digest ->
-            Frame.of(new ReplicaMessage.Digests(digest.request(), disk.digests(digest.range())));
-        case HeadMessage.Query query ->
-            Frame.of(
-                simulation
-                    .mutations()
-                    .toHead(
-                        new ReplicaMessage.Blocks(
-                            query.request(), disk.allocated(query.window()), true)));
-      };
     }
 
     /** The process is gone: what the kernel had in hand is done in part. */
@@ -458,6 +487,6 @@ final class ReplicaHost {
       metadata.clear();
     }
 
-    private record MetadataWrite(long token, Runnable write) {}
+    private record MetadataWrite(long token, Runnable write, boolean freezes) {}
   }
 }

@@ -30,7 +30,8 @@ public final class Simulation {
               150 * Scheduler.MILLIS,
               20 * Scheduler.MILLIS,
               40 * Scheduler.MILLIS,
-              80 * Scheduler.MILLIS),
+              80 * Scheduler.MILLIS,
+              200 * Scheduler.MILLIS),
           new HeadSettings.Resync(20L << 20, 2L << 20, 1 << 20, 4));
 
   private static final long RECOVERY_NANOS = 30 * Scheduler.SECONDS;
@@ -40,7 +41,8 @@ public final class Simulation {
   private final Mutant mutant;
   private final Scheduler scheduler;
   private final Network network = new Network();
-  private final History history = new History();
+  private final History history;
+  private final SnapshotTaker snapshots;
   private final Mutations mutations;
   private final Catalogue catalogue;
   private final List<Node> nodes = new ArrayList<>();
@@ -56,11 +58,13 @@ public final class Simulation {
   private int lastReplica;
   private boolean quiet;
 
-  private Simulation(long seed, Mutant mutant, boolean verbose) {
+  Simulation(long seed, Mutant mutant, boolean verbose, Scheduler scheduler, Orders orders) {
     this.seed = seed;
     this.mutant = mutant;
     this.verbose = verbose;
-    this.scheduler = new Scheduler(seed);
+    this.scheduler = scheduler;
+    this.history = new History(orders);
+    this.snapshots = new SnapshotTaker(this);
     this.mutations = new Mutations(mutant, scheduler);
     this.catalogue = new Catalogue(this);
     this.profile =
@@ -76,7 +80,12 @@ public final class Simulation {
    * @param hash the same for every run of the same seed
    */
   public record Report(
-      long seed, long events, long acknowledgedWrites, long readsChecked, long hash) {}
+      long seed,
+      long events,
+      long acknowledgedWrites,
+      long readsChecked,
+      long snapshotsTaken,
+      long hash) {}
 
   /**
    * Runs the protocol as it is; throws a {@link SimulationFailure} that names the seed if anything
@@ -87,7 +96,8 @@ public final class Simulation {
   }
 
   public static Report run(long seed, Mutant mutant, boolean verbose) {
-    Simulation simulation = new Simulation(seed, mutant, verbose);
+    Simulation simulation =
+        new Simulation(seed, mutant, verbose, new Scheduler(seed), new Orders());
     try {
       return simulation.run();
     } catch (RuntimeException | AssertionError failure) {
@@ -110,16 +120,32 @@ public final class Simulation {
   }
 
   private Report run() {
-    setUp();
-    Nemesis nemesis = new Nemesis(this);
-    nemesis.start();
-    orchestrateLater();
+    Nemesis nemesis = begin();
     long faultsUntil = scheduler.now() + scheduler.between(2_000, 6_000) * Scheduler.MILLIS;
     runUntil(faultsUntil);
     nemesis.heal();
     recover();
+    return report();
+  }
+
+  /** Sets everything going, faults included. */
+  Nemesis begin() {
+    setUp();
+    Nemesis nemesis = new Nemesis(this);
+    nemesis.start();
+    orchestrateLater();
+    snapshots.start();
+    return nemesis;
+  }
+
+  Report report() {
     return new Report(
-        seed, events, history.acknowledged(), history.readsChecked(), scheduler.hash());
+        seed,
+        events,
+        history.acknowledged(),
+        history.readsChecked(),
+        snapshots.count(),
+        scheduler.hash());
   }
 
   private void setUp() {
@@ -140,7 +166,7 @@ public final class Simulation {
     return id;
   }
 
-  private void runUntil(long until) {
+  void runUntil(long until) {
     boolean more = true;
     while (more) {
       more = scheduler.step(until);
@@ -148,7 +174,7 @@ public final class Simulation {
   }
 
   /** Liveness: with all faults gone the volume serves, and every replica is in sync and equal. */
-  private void recover() {
+  void recover() {
     long deadline = scheduler.now() + RECOVERY_NANOS;
     boolean settled = false;
     while (!settled) {
@@ -159,6 +185,7 @@ public final class Simulation {
       settled = isRecovered() && settlesWithoutClient();
     }
     checkEqual();
+    snapshots.check();
   }
 
   private String heads() {
@@ -267,7 +294,23 @@ public final class Simulation {
     return false;
   }
 
+  /** Some run of a head, of an attachment that may be over. */
+  @Nullable HeadRun anyRun() {
+    List<HeadRun> runs = new ArrayList<>();
+    for (Node node : nodes) {
+      HeadRun run = node.run();
+      if (run != null && node.isAgentUp() && !run.isOver()) {
+        runs.add(run);
+      }
+    }
+    return runs.isEmpty() ? null : runs.get(scheduler.below(runs.size()));
+  }
+
   // What the parts ask each other for
+
+  SnapshotTaker snapshots() {
+    return snapshots;
+  }
 
   Scheduler scheduler() {
     return scheduler;

@@ -23,7 +23,11 @@ final class MutantsTest {
 
   private static boolean kills(long seed, Mutant mutant) {
     try {
-      Simulation.run(seed, mutant, false);
+      if (mutant == Mutant.HOLD_NOT_KEPT) {
+        GroupSimulation.run(seed, mutant, false);
+      } else {
+        Simulation.run(seed, mutant, false);
+      }
       return false;
     } catch (SimulationFailure caught) {
       return true;

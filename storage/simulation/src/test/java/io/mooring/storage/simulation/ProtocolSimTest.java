@@ -17,14 +17,27 @@ final class ProtocolSimTest {
   void fixedSeedsHold() {
     long acknowledged = 0;
     long reads = 0;
+    long snapshots = 0;
     for (long seed = 1; seed <= FIXED_SEEDS; seed++) {
       Simulation.Report report = Simulation.run(seed);
       acknowledged += report.acknowledgedWrites();
       reads += report.readsChecked();
+      snapshots += report.snapshotsTaken();
     }
 
     assertThat(acknowledged).as("the client gets its writes acknowledged").isGreaterThan(100_000);
     assertThat(reads).as("reads are checked").isGreaterThan(40_000);
+    assertThat(snapshots).as("snapshots are taken").isGreaterThan(1_000);
+  }
+
+  @Test
+  void snapshotsOfAGroupAreOneMoment() {
+    long groups = 0;
+    for (long seed = 1; seed <= FIXED_SEEDS / 4; seed++) {
+      groups += GroupSimulation.run(seed, Mutant.NONE, false);
+    }
+
+    assertThat(groups).as("groups are taken").isGreaterThan(100);
   }
 
   @Test

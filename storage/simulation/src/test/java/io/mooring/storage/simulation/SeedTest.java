@@ -8,6 +8,11 @@ import org.junit.jupiter.api.Test;
 final class SeedTest {
   @Test
   void seedHolds() {
+    Long group = Long.getLong("group");
+    if (group != null) {
+      assertThat(GroupSimulation.run(group, Mutant.NONE, true)).isNotNegative();
+      return;
+    }
     long seed = Long.getLong("seed", 1);
     assertThat(Simulation.run(seed, Mutant.NONE, true).events()).isPositive();
   }
