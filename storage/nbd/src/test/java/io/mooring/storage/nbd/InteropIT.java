@@ -197,13 +197,14 @@ class InteropIT {
   }
 
   private static String fio(String... options) throws Exception {
-    String[] all = new String[options.length + 5];
+    String[] all = new String[options.length + 6];
     all[0] = "--name=verify";
     all[1] = "--ioengine=nbd";
     all[2] = "--size=" + DISK_BYTES;
     all[3] = "--verify=crc32c";
     all[4] = "--verify_fatal=1";
-    System.arraycopy(options, 0, all, 5, options.length);
+    all[5] = "--verify_state_save=0"; // or it leaves a file where it was started
+    System.arraycopy(options, 0, all, 6, options.length);
     return ExternalTool.FIO.run(all);
   }
 
