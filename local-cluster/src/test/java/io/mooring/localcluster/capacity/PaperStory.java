@@ -72,7 +72,14 @@ final class PaperStory {
     tell(
         second,
         correlation,
-        decided(trigger, new ResizeRequested(key, 1, fromMib * MIB, toMib * MIB)));
+        decided(
+            trigger,
+            ResizeRequested.newBuilder()
+                .setCommandId(key)
+                .setAttempt(1)
+                .setFromBytes(fromMib * MIB)
+                .setToBytes(toMib * MIB)
+                .build()));
     command(second, toMib, key, correlation);
     tell(
         second,
@@ -117,7 +124,15 @@ final class PaperStory {
   }
 
   private static MeasuredUsage usage(long usedMib) {
-    return new MeasuredUsage(BEGAN, 1000 * MIB, 936 * MIB, usedMib * MIB, -1L, -1L, -1L);
+    return MeasuredUsage.newBuilder()
+        .setAt(BEGAN)
+        .setCapacityBytes(1000 * MIB)
+        .setFsSizeBytes(936 * MIB)
+        .setFsUsedBytes(usedMib * MIB)
+        .setInodesTotal(-1L)
+        .setInodesUsed(-1L)
+        .setAllocatedBytes(-1L)
+        .build();
   }
 
   private AutopilotEvent moved(
