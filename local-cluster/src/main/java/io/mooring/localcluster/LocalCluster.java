@@ -47,6 +47,7 @@ public final class LocalCluster implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(LocalCluster.class.getName());
   private static final int REPLICAS = 2;
+  private static final Duration CALM = Duration.ofSeconds(3);
   private static final Duration NODES_LIMIT = Duration.ofMinutes(2);
   private static final Duration PODS_LIMIT = Duration.ofMinutes(4);
   private static final List<ControlTopic> TOPICS =
@@ -111,7 +112,8 @@ public final class LocalCluster implements AutoCloseable {
         new Orchestrator(
             volumes,
             new NodePodRuntime(name -> fleet.machine(name).node(), network, files),
-            status -> events.publish(new ClusterEvent.Pod(Instant.now(), status)));
+            status -> events.publish(new ClusterEvent.Pod(Instant.now(), status)),
+            CALM);
   }
 
   /** Starts everything and returns when the managed Kafka serves. */
@@ -219,6 +221,11 @@ public final class LocalCluster implements AutoCloseable {
   /** All pods as they are now. */
   public List<PodStatus> pods() {
     return orchestrator.pods();
+  }
+
+  /** True if all nodes are up, all pods are ready, and none is about to be moved. */
+  public boolean isSettled() {
+    return orchestrator.isSettled();
   }
 
   /** Node on which a pod is, if it has one. */

@@ -143,7 +143,7 @@ final class FailoverBench {
   private void awaitWhole(Victim victim, Reassignment kafka)
       throws InterruptedException, ExecutionException {
     Instant deadline = Instant.now().plus(LIMIT);
-    while (!victim.isInSyncEverywhere() || !kafka.isWhole()) {
+    while (!victim.isInSyncEverywhere() || !kafka.isWhole() || !cluster.isSettled()) {
       if (Instant.now().isAfter(deadline)) {
         throw new LocalClusterException(
             "LCL-031",

@@ -19,6 +19,8 @@ import java.util.List;
  * @param returnTook from then until all its replicas were in sync
  * @param resynced whether that happened within the limit
  * @param volumesOnNode volumes with a replica on the node
+ * @param settled whether the pods were spread over the nodes again within the limit
+ * @param settledTook from the replicas' return until then
  */
 record Evidence(
     Incident incident,
@@ -31,4 +33,6 @@ record Evidence(
     Instant returnedAt,
     Duration returnTook,
     boolean resynced,
-    List<VolumeState> volumesOnNode) {}
+    List<VolumeState> volumesOnNode,
+    boolean settled,
+    Duration settledTook) {}

@@ -14,16 +14,18 @@ import io.mooring.localcluster.load.LedgerVerdict;
 import io.mooring.localcluster.load.LoadGenerator;
 import io.mooring.localcluster.load.LoadSettings;
 import io.mooring.localcluster.report.Step;
+import io.mooring.schemas.VolumeState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * The story, told once: load, kill the node of one broker, watch the broker come back elsewhere,
- * bring the node back, read everything back.
+ * bring the node back, watch the pods spread again, read everything back.
  */
 final class FailoverDemo {
 
@@ -122,19 +124,26 @@ final class FailoverDemo {
     progress.say("bringing node " + subject.node() + " back");
     Instant returned = Instant.now();
     cluster.faults().startNode(subject.node());
-    boolean resynced = awaitResync(victim);
+    boolean resynced = await(victim::isInSyncEverywhere);
+    Instant inSync = Instant.now();
+    long epochAfter = victim.volume().getEpoch();
+    List<VolumeState> volumesOnNode = victim.volumesOnNode();
+    progress.say("replicas are in sync; the pods that share a node are spread again");
+    boolean settled = await(cluster::isSettled);
     return new Evidence(
         incident,
         subject,
         newNode,
         epochBefore,
-        victim.volume().getEpoch(),
+        epochAfter,
         directoriesBefore.equals(directoriesAfter),
         killedMs / 1000,
         returned,
-        Duration.between(returned, Instant.now()),
+        Duration.between(returned, inSync),
         resynced,
-        victim.volumesOnNode());
+        volumesOnNode,
+        settled,
+        Duration.between(inSync, Instant.now()));
   }
 
   private void await(Instant since, Subject subject, Milestone milestone)
@@ -144,9 +153,9 @@ final class FailoverDemo {
         settings.limit());
   }
 
-  private boolean awaitResync(Victim victim) throws InterruptedException {
+  private boolean await(BooleanSupplier condition) throws InterruptedException {
     Instant deadline = Instant.now().plus(settings.limit());
-    while (!victim.isInSyncEverywhere()) {
+    while (!condition.getAsBoolean()) {
       if (Instant.now().isAfter(deadline)) {
         return false;
       }

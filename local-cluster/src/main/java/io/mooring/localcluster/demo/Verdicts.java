@@ -69,6 +69,13 @@ final class Verdicts {
             resync.bytesHeld(),
             resync.volumes(),
             evidence.resynced() ? "all in sync" : "NOT all in sync"));
+    checks.add(
+        check(
+            "spreadAgain",
+            evidence.settled(),
+            "%s, %.1f s after the replicas were in sync",
+            evidence.settled() ? "no two brokers on one node" : "brokers STILL SHARE a node",
+            evidence.settledTook().toMillis() / 1e3));
     return new DemoResult(
         checks.stream().allMatch(Check::held),
         startedAt.toString(),
@@ -164,6 +171,7 @@ final class Verdicts {
         .anyMatch(report ->
             report.getNodeId().equals(evidence.subject().node())
                 && report.getVolumeId().equals(evidence.subject().volumeId())
+                && report.getEpoch() <= evidence.epochBefore()
                 && report.getDetail() instanceof HeadServing);
   }
 

@@ -12,7 +12,6 @@ import io.mooring.localcluster.load.LedgerCheck;
 import io.mooring.localcluster.load.LedgerVerdict;
 import io.mooring.localcluster.load.LoadGenerator;
 import io.mooring.localcluster.load.LoadSettings;
-import io.mooring.localcluster.orchestrator.PodStep;
 import io.mooring.localcluster.report.Check;
 import io.mooring.schemas.NodeDescriptor;
 import io.mooring.schemas.NodeDown;
@@ -27,7 +26,8 @@ import java.util.List;
 
 /**
  * Plays a plan on a cluster under load. The next fault waits until the cluster is whole again: two
- * replicas and two in-sync brokers survive one fault at a time, and that is what is claimed.
+ * replicas and two in-sync brokers on two nodes survive one fault at a time, and that is what is
+ * claimed.
  */
 final class Drill {
 
@@ -177,8 +177,7 @@ final class Drill {
                         .filter(replica -> replica.getRole() == ReplicaRole.IN_SYNC)
                         .count()
                     >= volume.getSpec().getRepl());
-    boolean pods = cluster.pods().stream().allMatch(status -> status.step() == PodStep.READY);
-    return volumes && pods && topics.isFullyReplicated();
+    return volumes && cluster.isSettled() && topics.isFullyReplicated();
   }
 
   private DrillResult result(LedgerVerdict verdict, long failed) {

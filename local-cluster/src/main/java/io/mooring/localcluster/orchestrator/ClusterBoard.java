@@ -1,6 +1,7 @@
 package io.mooring.localcluster.orchestrator;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -42,6 +44,14 @@ final class ClusterBoard {
 
   boolean isUp(String node) {
     return read(() -> Optional.ofNullable(sites.get(node)).map(NodeSite::up).orElse(false));
+  }
+
+  boolean allUp() {
+    return read(() -> sites.values().stream().allMatch(NodeSite::up));
+  }
+
+  boolean areReady(Collection<PodIdentity> pods) {
+    return read(() -> ready.containsAll(pods));
   }
 
   void setReady(PodIdentity pod, boolean isReady) {
@@ -102,6 +112,20 @@ final class ClusterBoard {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * A pod that should move so that the pods of its set are spread again, if all pods are ready:
+   * moving one while another is away would make two of them unavailable.
+   *
+   * @param replicaNodes nodes with a replica of the pod's volume that may serve
+   */
+  Optional<PodIdentity> crowded(
+      Collection<PodIdentity> all, Function<PodIdentity, Set<String>> replicaNodes) {
+    return read(() ->
+        ready.containsAll(all)
+            ? scheduler.crowded(sites.values(), placed, replicaNodes)
+            : Optional.empty());
   }
 
   private boolean isTurn(PodIdentity pod) {

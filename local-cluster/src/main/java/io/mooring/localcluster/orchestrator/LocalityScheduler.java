@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Sends a pod to where its data is. A node with a replica scores 100, one in the same rack as a
@@ -41,10 +42,35 @@ final class LocalityScheduler {
         .filter(NodeSite::up)
         .min(
             Comparator.comparingInt((NodeSite s) -> -score(s, replicas))
-                .thenComparingLong(s -> siblings(pod, s, placed))
+                .thenComparingLong(s -> siblings(pod, s.node(), placed))
                 .thenComparingLong(s -> neighbours(pod, s, placed))
                 .thenComparing(NodeSite::node))
         .map(NodeSite::node);
+  }
+
+  /**
+   * The first pod that shares its node with another one of its set while a node with a replica of
+   * it has at least two of them less.
+   */
+  Optional<PodIdentity> crowded(
+      Collection<NodeSite> sites,
+      Map<PodIdentity, String> placed,
+      Function<PodIdentity, Set<String>> replicaNodes) {
+    return placed.keySet().stream()
+        .filter(pod -> hasBetterPlace(pod, sites, placed, replicaNodes.apply(pod)))
+        .min(Comparator.comparing(PodIdentity::name));
+  }
+
+  private static boolean hasBetterPlace(
+      PodIdentity pod,
+      Collection<NodeSite> sites,
+      Map<PodIdentity, String> placed,
+      Set<String> replicaNodes) {
+    String here = placed.get(pod);
+    long siblingsHere = here == null ? 0 : siblings(pod, here, placed);
+    return sites.stream()
+        .filter(site -> site.up() && replicaNodes.contains(site.node()))
+        .anyMatch(site -> siblings(pod, site.node(), placed) < siblingsHere);
   }
 
   /** The best score that a replica gives to the node. */
@@ -65,9 +91,9 @@ final class LocalityScheduler {
     return site.sharesRegion(replica) ? REGION : OTHER;
   }
 
-  private static long siblings(PodIdentity pod, NodeSite site, Map<PodIdentity, String> placed) {
+  private static long siblings(PodIdentity pod, String node, Map<PodIdentity, String> placed) {
     return placed.entrySet().stream()
-        .filter(e -> e.getValue().equals(site.node()))
+        .filter(e -> e.getValue().equals(node))
         .filter(e -> e.getKey().set().equals(pod.set()) && !e.getKey().equals(pod))
         .count();
   }

@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 
 /**
  * Runs stateful sets on nodes. It is told which nodes there are and when one is judged dead or
@@ -17,6 +19,7 @@ public final class Orchestrator implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(Orchestrator.class.getName());
   private static final Duration CLEANUP_RETRY = Duration.ofSeconds(1);
+  private static final Duration SPREAD_POLL = Duration.ofMillis(200);
 
   private final ClusterBoard board = new ClusterBoard();
   private final Leftovers leftovers = new Leftovers();
@@ -24,10 +27,19 @@ public final class Orchestrator implements AutoCloseable {
   private final PodRunner.Context context;
   private final List<PodRunner> runners = new CopyOnWriteArrayList<>();
   private final Map<String, Thread> cleanups = new ConcurrentHashMap<>();
+  private final Duration calm;
+  private final Thread spreading;
 
-  public Orchestrator(Volumes volumes, PodRuntime runtime, PodListener listener) {
+  /**
+   * Starts without nodes and pods.
+   *
+   * @param calm all pods are ready for so long before one is moved to spread its set again
+   */
+  public Orchestrator(Volumes volumes, PodRuntime runtime, PodListener listener, Duration calm) {
     this.volumes = volumes;
     this.context = new PodRunner.Context(board, volumes, runtime, leftovers, listener);
+    this.calm = calm;
+    this.spreading = Thread.ofVirtual().name("spreading").start(this::keepSpread);
   }
 
   /** Adds a node to run pods on. */
@@ -89,11 +101,59 @@ public final class Orchestrator implements AutoCloseable {
     return board.isUp(node);
   }
 
+  /**
+   * True if all nodes are up, all pods are ready, and no pod is about to be moved away from another
+   * one of its set.
+   */
+  public boolean isSettled() {
+    List<PodIdentity> pods = identities();
+    return board.allUp()
+        && board.areReady(pods)
+        && board.crowded(pods, this::replicaNodes).isEmpty();
+  }
+
   /** Ends the orchestration; processes and volumes are left as they are. */
   @Override
   public void close() {
+    spreading.interrupt();
     runners.forEach(PodRunner::stop);
     cleanups.values().forEach(Thread::interrupt);
+  }
+
+  /**
+   * After a failover two pods of a set may be on one node. Kafka acknowledges records that are in
+   * the memory of its brokers only, so the death of that node could take records with it that both
+   * brokers had. As soon as another node can have one of them, it is moved there, in order.
+   */
+  private void keepSpread() {
+    try {
+      long calmSince = System.nanoTime();
+      while (true) {
+        Thread.sleep(SPREAD_POLL);
+        List<PodIdentity> pods = identities();
+        if (!board.areReady(pods)) {
+          calmSince = System.nanoTime();
+        } else if (System.nanoTime() - calmSince >= calm.toNanos()) {
+          board
+              .crowded(pods, this::replicaNodes)
+              .ifPresent(pod ->
+                  runners.stream().filter(runner -> runner.isFor(pod)).forEach(PodRunner::move));
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private List<PodIdentity> identities() {
+    return runners.stream().map(runner -> runner.status().pod()).toList();
+  }
+
+  private Set<String> replicaNodes(PodIdentity pod) {
+    return runners.stream()
+        .filter(runner -> runner.isFor(pod))
+        .flatMap(runner -> runner.replicaNodes().stream())
+        .collect(Collectors.toSet());
   }
 
   private void welcome(String node) {

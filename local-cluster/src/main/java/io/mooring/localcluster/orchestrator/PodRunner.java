@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +43,10 @@ final class PodRunner implements Runnable {
   private volatile @Nullable Thread thread;
   private @Nullable String node;
   private boolean evicted;
+  private boolean moving;
   private boolean stopped;
 
+  private volatile @Nullable String volumeId;
   private PodRuntime.@Nullable RunningPod process;
   private int restarts;
   private volatile PodStatus status;
@@ -57,6 +60,10 @@ final class PodRunner implements Runnable {
 
   PodStatus status() {
     return status;
+  }
+
+  boolean isFor(PodIdentity identity) {
+    return pod.equals(identity);
   }
 
   void start() {
@@ -78,6 +85,28 @@ final class PodRunner implements Runnable {
     }
   }
 
+  /**
+   * Ends the pod in order, as when its node is drained, so that it is made again where the
+   * scheduler wants it now.
+   */
+  void move() {
+    lock.lock();
+    try {
+      if (node != null && !evicted && !moving) {
+        moving = true;
+        interrupt();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Nodes with a replica of the pod's volume that may serve. */
+  Set<String> replicaNodes() {
+    String volume = volumeId;
+    return volume == null ? Set.of() : context.volumes().replicaNodes(volume);
+  }
+
   /** Ends the runner; process and volume are left as they are. */
   void stop() {
     lock.lock();
@@ -97,17 +126,20 @@ final class PodRunner implements Runnable {
         context.board().awaitTurn(pod);
         String volume =
             untilDone(() -> context.volumes().create(pod.volumeName(set.claim()), set.claim()));
+        volumeId = volume;
         String place =
             context.board().awaitPlace(pod, () -> context.volumes().replicaNodes(volume));
+        boolean vacated = false;
         try {
           occupy(place);
           live(volume, place);
         } catch (InterruptedException e) {
-          if (!leave()) {
+          vacated = isMoving() && vacate(volume, place);
+          if (!leave(vacated)) {
             throw e;
           }
         }
-        release(volume, place);
+        release(volume, place, vacated);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -147,11 +179,36 @@ final class PodRunner implements Runnable {
     return running.await();
   }
 
-  private void release(String volume, String place) throws InterruptedException {
-    context.leftovers().add(place, new Leftovers.Item(pod, volume, process));
+  /**
+   * Stops and unmounts, so that nothing is left on the node; false if the node died meanwhile, or
+   * the runner is to end.
+   */
+  private boolean vacate(String volume, String place) {
+    report(PodStep.MOVING, "from " + place);
+    context.board().setReady(pod, false);
+    try {
+      if (process != null) {
+        process.stop();
+      }
+      untilDone(() -> {
+        context.volumes().unmount(volume, place, pod.name());
+        return true;
+      });
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  private void release(String volume, String place, boolean vacated) throws InterruptedException {
+    if (!vacated) {
+      context.leftovers().add(place, new Leftovers.Item(pod, volume, process));
+    }
     process = null;
     context.board().remove(pod);
-    report(PodStep.EVICTED, "from " + place);
+    if (!vacated) {
+      report(PodStep.EVICTED, "from " + place);
+    }
     untilDone(() -> {
       context.volumes().unpublish(volume, place);
       return true;
@@ -172,15 +229,27 @@ final class PodRunner implements Runnable {
     }
   }
 
-  /** Gives the node up; true if the pod was evicted, false if the runner is to end. */
-  private boolean leave() {
+  private boolean isMoving() {
     lock.lock();
     try {
-      boolean goesOn = evicted && !stopped;
+      return moving && !evicted && !stopped;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Gives the node up; true if the pod has left it or was evicted, false if the runner is to end.
+   */
+  private boolean leave(boolean vacated) {
+    lock.lock();
+    try {
+      boolean goesOn = (vacated || evicted) && !stopped;
       if (goesOn) {
         // The interrupt, or a late second one, must not reach the pod's next life.
         Thread.interrupted();
         evicted = false;
+        moving = false;
         node = null;
       }
       return goesOn;

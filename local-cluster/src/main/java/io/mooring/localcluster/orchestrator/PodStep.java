@@ -16,6 +16,8 @@ public enum PodStep {
   READY,
   /** The process ended by itself and will be started again in place. */
   CRASHED,
+  /** It is ended in order, to be made again on a node with fewer pods of its set. */
+  MOVING,
   /** The pod was deleted because its node is judged dead. */
   EVICTED,
   /** The volume was taken from the node (ControllerUnpublish). */

@@ -14,6 +14,7 @@ final class FakeRuntime implements PodRuntime {
   final Map<String, FakePod> running = new ConcurrentHashMap<>();
   final Map<String, String> nodeOfAddress = new ConcurrentHashMap<>();
   volatile boolean becomeReady = true;
+  volatile boolean hangOnStop;
 
   @Override
   public void assignAddress(String node, String address) {
@@ -38,7 +39,7 @@ final class FakeRuntime implements PodRuntime {
     return becomeReady;
   }
 
-  static final class FakePod implements RunningPod {
+  final class FakePod implements RunningPod {
 
     private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -58,7 +59,10 @@ final class FakeRuntime implements PodRuntime {
     }
 
     @Override
-    public void stop() {
+    public void stop() throws InterruptedException {
+      if (hangOnStop) {
+        ended.await();
+      }
       ended.countDown();
     }
 

@@ -25,11 +25,12 @@ class OrchestratorTest {
           new VolumeClaim("data", 1 << 20, "kafka", Map.of(), List.of()),
           new Template());
   private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration CALM = Duration.ofMillis(50);
 
   private final FakeVolumes volumes = new FakeVolumes(Set.of("n1", "n2"));
   private final FakeRuntime runtime = new FakeRuntime();
   private final BlockingQueue<PodStatus> steps = new LinkedBlockingQueue<>();
-  private final Orchestrator orchestrator = new Orchestrator(volumes, runtime, steps::add);
+  private final Orchestrator orchestrator = new Orchestrator(volumes, runtime, steps::add, CALM);
 
   @BeforeEach
   void addNodes() {
@@ -179,6 +180,65 @@ class OrchestratorTest {
     assertThat(orchestrator.nodeOf("broker-1")).contains("n1");
   }
 
+  @Test
+  void podsThatShareANodeAreSpreadInOrderWhenAnotherNodeIsBack() throws InterruptedException {
+    orchestrator.run(BROKERS);
+    orchestrator.awaitReady(BROKERS, SOON);
+    orchestrator.onNodeDown("n1");
+    awaitStep("broker-0", PodStep.READY);
+    FakeRuntime.FakePod shared = runtime.running.get("broker-0");
+    assertThat(orchestrator.isSettled()).isFalse();
+
+    orchestrator.onNodeUp("n1");
+    awaitStep("broker-0", PodStep.MOVING);
+    awaitStep("broker-0", PodStep.READY);
+
+    assertThat(orchestrator.nodeOf("broker-0")).contains("n1");
+    assertThat(orchestrator.nodeOf("broker-1")).contains("n2");
+    assertThat(shared.isAlive()).isFalse();
+    assertThat(volumes.calls)
+        .containsSubsequence(
+            "mount data-broker-0 n2",
+            "unmount data-broker-0 n2",
+            "unpublish data-broker-0 n2",
+            "publish data-broker-0 n1");
+    untilSettled();
+  }
+
+  @Test
+  void podsThatShareANodeStayWhileNoOtherNodeHasTheirData() throws InterruptedException {
+    volumes.replicaNodes = Set.of("n2");
+    orchestrator.run(BROKERS);
+    orchestrator.awaitReady(BROKERS, SOON);
+
+    untilSettled();
+    assertThat(steps).extracting(PodStatus::step).doesNotContain(PodStep.MOVING);
+    volumes.replicaNodes = Set.of("n2", "n3");
+    assertThat(orchestrator.isSettled()).isFalse();
+
+    awaitStep("broker-0", PodStep.MOVING);
+    awaitStep("broker-0", PodStep.READY);
+    assertThat(orchestrator.nodeOf("broker-0")).contains("n3");
+  }
+
+  @Test
+  void aPodThatIsBeingMovedIsEvictedWhenItsNodeDies() throws InterruptedException {
+    orchestrator.run(BROKERS);
+    orchestrator.awaitReady(BROKERS, SOON);
+    orchestrator.onNodeDown("n1");
+    awaitStep("broker-0", PodStep.READY);
+    runtime.hangOnStop = true;
+    orchestrator.onNodeUp("n1");
+    awaitStep("broker-0", PodStep.MOVING);
+
+    orchestrator.onNodeDown("n2");
+    awaitStep("broker-0", PodStep.EVICTED);
+    awaitStep("broker-0", PodStep.READY);
+
+    assertThat(orchestrator.nodeOf("broker-0")).contains("n1");
+    assertThat(volumes.calls).doesNotContain("unmount data-broker-0 n2");
+  }
+
   private static StatefulSet set(int replicas) {
     return new StatefulSet(BROKERS.name(), replicas, BROKERS.claim(), BROKERS.template());
   }
@@ -195,6 +255,12 @@ class OrchestratorTest {
       if (status.pod().name().equals(pod) && status.step() == step) {
         return status;
       }
+    }
+  }
+
+  private void untilSettled() {
+    while (!orchestrator.isSettled()) {
+      Thread.onSpinWait();
     }
   }
 
