@@ -1,5 +1,6 @@
 package io.mooring.storage.engine;
 
+import io.mooring.storage.linux.TcpPacing;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -42,6 +43,7 @@ final class FrameConnection implements AutoCloseable {
     this.output = new FrameOutput(channel, pool);
     this.beforeWaiting = beforeWaiting;
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    TcpPacing.avoid(channel);
     channel.configureBlocking(false);
     this.selector = Selector.open();
     this.key = channel.register(selector, SelectionKey.OP_READ);

@@ -1,5 +1,6 @@
 package io.mooring.storage.nbd;
 
+import io.mooring.storage.linux.TcpPacing;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -77,6 +78,7 @@ final class ConnectionSocket implements AutoCloseable {
     if (channel.getRemoteAddress() instanceof InetSocketAddress) {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+      TcpPacing.avoid(channel);
     } else {
       channel.setOption(StandardSocketOptions.SO_SNDBUF, UNIX_BUFFER_BYTES);
       channel.setOption(StandardSocketOptions.SO_RCVBUF, UNIX_BUFFER_BYTES);

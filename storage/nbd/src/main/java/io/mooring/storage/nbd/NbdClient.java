@@ -1,5 +1,6 @@
 package io.mooring.storage.nbd;
 
+import io.mooring.storage.linux.TcpPacing;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -68,6 +69,9 @@ public final class NbdClient implements AutoCloseable {
     try {
       tune(channel, address);
       channel.connect(address);
+      if (address instanceof InetSocketAddress) {
+        TcpPacing.avoid(channel);
+      }
       ClientInput input = new ClientInput(channel);
       ServerOffer offer = new ClientHandshake(input, channel, export).run();
       if (!watch.cancel(false)) {
