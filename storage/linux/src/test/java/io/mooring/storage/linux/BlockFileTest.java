@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.EOFException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,20 @@ class BlockFileTest {
     file.readFully(4096, read);
     assertThat(read.mismatch(written)).isEqualTo(-1);
     assertThat(file.size()).isEqualTo(4096 + 3 * MIB);
+  }
+
+  @Test
+  void longWritesAreWholeWhereverTheyBegin() throws Exception {
+    byte[] content = new byte[MIB + 77];
+    new Random(3).nextBytes(content);
+    MemorySegment written = arena.allocateFrom(ValueLayout.JAVA_BYTE, content);
+
+    file.write(5001, written);
+
+    MemorySegment read = arena.allocate(content.length);
+    file.readFully(5001, read);
+    assertThat(read.mismatch(written)).isEqualTo(-1);
+    assertThat(file.size()).isEqualTo(5001 + content.length);
   }
 
   @Test
