@@ -108,6 +108,38 @@ public enum ControlTopic {
       new Keying("rebalance", 1),
       RebalanceState.class,
       Route.from("volume-manager").to("everyone")),
+  VOLUME_TASKS(
+      "mooring.volume.tasks",
+      new Command(Duration.ofDays(7)),
+      new Keying("volume", 4),
+      VolumeTaskRecord.class,
+      Route.from("volume-manager", "volume-agent").to("volume-manager")),
+  /** One partition: the snapshots of a set are weighed together. */
+  SNAPSHOT_COMMANDS(
+      "mooring.snapshot.commands",
+      new Command(Duration.ofDays(7)),
+      new Keying("snapshot set", 1),
+      SnapshotCommand.class,
+      Route.from("volume-manager", "migrator").to("volume-manager")),
+  SNAPSHOT_REPORTS(
+      "mooring.snapshot.reports",
+      new Event(Duration.ofDays(7)),
+      new Keying("snapshot set", 1),
+      SnapshotReport.class,
+      Route.from("volume-agent").to("volume-manager")),
+  /** A null value is the tombstone of a deleted set; agents delete what no set lists. */
+  SNAPSHOTS(
+      "mooring.snapshots",
+      new State(),
+      new Keying("snapshot set", 1),
+      SnapshotSetState.class,
+      Route.from("volume-manager").to("volume-agent", "migrator", "everyone")),
+  SNAPSHOT_EVENTS(
+      "mooring.snapshot.events",
+      new Event(Duration.ofDays(30)),
+      new Keying("snapshot set", 1),
+      SnapshotEvent.class,
+      Route.from("volume-manager").to("migrator", "everyone")),
   /** One partition: every instance of the autopilot reads all rules. */
   AUTOPILOT_RULES(
       "mooring.autopilot.rules",
