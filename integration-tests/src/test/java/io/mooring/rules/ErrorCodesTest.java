@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class ErrorCodesTest {
 
   private static final Pattern CODE =
-      Pattern.compile("\\b(VOL|CFG|REP|NBD|EVT|CSI|DET|LCL|AGT|LNX|AUT|CLI|MIG)-(\\d{3})\\b");
+      Pattern.compile("\\b(VOL|CFG|REP|NBD|EVT|CSI|DET|LCL|AGT|LNX|AUT|CLI|MIG|SNP)-(\\d{3})\\b");
 
   @Test
   void everyCodeIsDocumentedAndEveryDocumentedCodeIsUsed() {
