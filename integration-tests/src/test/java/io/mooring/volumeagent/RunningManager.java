@@ -94,7 +94,7 @@ final class RunningManager implements AutoCloseable {
 
   VolumeId create(String name, long sizeBytes, Map<String, String> parameters) {
     VolumeId id = VolumeId.ofName(name);
-    send(id, new CreateVolume(name, sizeBytes, parameters, null));
+    send(id, new CreateVolume(name, sizeBytes, parameters, null, null));
     return id;
   }
 

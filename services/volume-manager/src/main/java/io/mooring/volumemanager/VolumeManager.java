@@ -15,6 +15,7 @@ import io.mooring.volumemanager.catalogue.StreamsConfiguration;
 import io.mooring.volumemanager.catalogue.TopicSetup;
 import io.mooring.volumemanager.command.CommandGateway;
 import io.mooring.volumemanager.command.PoolCommandSender;
+import io.mooring.volumemanager.command.SnapshotGateway;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -48,6 +49,7 @@ public class VolumeManager {
       Catalogue catalogue,
       CommandGateway commands,
       PoolCommandSender poolCommands,
+      SnapshotGateway snapshots,
       ControlSerdes serdes,
       Map<String, Object> kafka) {}
 
@@ -139,6 +141,8 @@ public class VolumeManager {
     opened.push(commands);
     PoolCommandSender poolCommands = PoolCommandSender.start(kafka, serdes, source);
     opened.push(poolCommands);
+    SnapshotGateway snapshots = SnapshotGateway.start(kafka, serdes, source);
+    opened.push(snapshots);
     DeadLetterSender deadLetters = new DeadLetterSender(kafka, serdes);
     opened.push(deadLetters);
     Catalogue catalogue =
@@ -148,7 +152,7 @@ public class VolumeManager {
             settings.self(),
             () -> Quarkus.asyncExit(EXIT_CATALOGUE_FAILED));
     opened.push(catalogue);
-    return new Connected(catalogue, commands, poolCommands, serdes, kafka);
+    return new Connected(catalogue, commands, poolCommands, snapshots, serdes, kafka);
   }
 
   private CatalogueSettings catalogueSettings(String source) {

@@ -1,5 +1,7 @@
 package io.mooring.volumemanager.catalogue;
 
+import io.mooring.volumemanager.rebalance.VolumeOutline;
+import io.mooring.volumemanager.snapshot.SnapshotSetId;
 import io.mooring.volumemanager.volume.Volume;
 import io.mooring.volumemanager.volume.VolumeId;
 import java.time.Duration;
@@ -128,6 +130,26 @@ public final class Catalogue implements AutoCloseable {
   public List<RebalanceDescription> rebalances() {
     return reading(
         () -> values(this.<RebalanceDescription>store(CatalogueTopology.REBALANCES_STORE)));
+  }
+
+  /** All snapshot sets; every instance knows all of them. */
+  public List<SnapshotDescription> snapshots() {
+    return reading(
+        () -> values(this.<SnapshotDescription>store(CatalogueTopology.SNAPSHOTS_STORE)));
+  }
+
+  /** A volume as its state was published last; every instance knows all of them. */
+  public Optional<VolumeOutline> outline(VolumeId id) {
+    return reading(() ->
+        Optional.ofNullable(
+            this.<VolumeOutline>store(CatalogueTopology.OUTLINES_STORE).get(id.value())));
+  }
+
+  /** One snapshot set. */
+  public Optional<SnapshotDescription> snapshot(SnapshotSetId id) {
+    return reading(() ->
+        Optional.ofNullable(
+            this.<SnapshotDescription>store(CatalogueTopology.SNAPSHOTS_STORE).get(id.value())));
   }
 
   private ReadOnlyKeyValueStore<String, Volume> volumes() {

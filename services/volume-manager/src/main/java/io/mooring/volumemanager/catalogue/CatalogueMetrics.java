@@ -3,9 +3,13 @@ package io.mooring.volumemanager.catalogue;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.mooring.schemas.ReplicaMovePhase;
+import io.mooring.schemas.SnapshotSetPhase;
 import io.mooring.schemas.VolumePhase;
+import io.mooring.volumemanager.snapshot.SnapshotSet;
 import io.mooring.volumemanager.volume.Volume;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +24,7 @@ public final class CatalogueMetrics {
 
   private final MeterRegistry meters;
   private final Map<Integer, VolumeIndex> partitions = new ConcurrentHashMap<>();
+  private volatile Map<SnapshotSetPhase, Integer> snapshots = Map.of();
 
   public CatalogueMetrics(MeterRegistry meters) {
     this.meters = meters;
@@ -32,6 +37,28 @@ public final class CatalogueMetrics {
     Gauge.builder("mooring.volumes.degraded", this::degraded)
         .description("Volumes with fewer in-sync replicas than they ask for")
         .register(meters);
+    for (SnapshotSetPhase phase : SnapshotSetPhase.values()) {
+      Gauge.builder("mooring.snapshot.sets", () -> snapshots.getOrDefault(phase, 0))
+          .description("Snapshot sets by phase")
+          .tag("phase", phase.name().toLowerCase(Locale.ROOT))
+          .register(meters);
+    }
+  }
+
+  /** Sets by phase, as the task counts them that decides on all of them. */
+  void ownSnapshots(Collection<SnapshotSet> sets) {
+    Map<SnapshotSetPhase, Integer> counts = new EnumMap<>(SnapshotSetPhase.class);
+    sets.forEach(set -> counts.merge(SnapshotRecordWriter.phase(set.phase()), 1, Integer::sum));
+    snapshots = counts;
+  }
+
+  void snapshotsTaken(SnapshotSet set) {
+    meters.counter("mooring.snapshot.attempts", "outcome", "taken").increment();
+    meters.timer("mooring.snapshot.hold").record(Duration.ofMillis(set.heldMsMax()));
+  }
+
+  void snapshotsFailed(String code) {
+    meters.counter("mooring.snapshot.attempts", "outcome", code).increment();
   }
 
   void own(int partition, VolumeIndex index) {

@@ -5,13 +5,19 @@ import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.DeadLetter;
 import io.mooring.schemas.PoolEvent;
 import io.mooring.schemas.RebalanceState;
+import io.mooring.schemas.SnapshotEvent;
+import io.mooring.schemas.SnapshotSetState;
 import io.mooring.schemas.VolumeEvent;
 import io.mooring.schemas.VolumeMove;
 import io.mooring.schemas.VolumeState;
+import io.mooring.schemas.VolumeTaskRecord;
 import io.mooring.streams.StoreJson;
 import io.mooring.volumemanager.placement.ProvisioningLedger;
 import io.mooring.volumemanager.rebalance.RebalanceJob;
 import io.mooring.volumemanager.rebalance.VolumeOutline;
+import io.mooring.volumemanager.snapshot.MemberPhase;
+import io.mooring.volumemanager.snapshot.SetPhase;
+import io.mooring.volumemanager.snapshot.SnapshotSet;
 import io.mooring.volumemanager.volume.Volume;
 import io.mooring.volumemanager.volume.VolumeFact;
 import io.mooring.volumemanager.volume.VolumePhase;
@@ -41,15 +47,19 @@ import org.apache.kafka.streams.state.WindowStore;
  * <pre>
  * mooring.volume.commands ---+
  * mooring.volume.moves    ---+
+ * mooring.volume.tasks    ---+
  * mooring.volume.reports  ---+--> VolumeProcessor --> mooring.volumes
  * node verdicts (internal) --+     volumes, answers   mooring.volume.events
- *        ^                         node health        mooring.dead-letters
- *        | every partition
+ *        ^                         node health        mooring.snapshot.events (ends of tasks)
+ *        | every partition                            mooring.dead-letters
  * mooring.node.events     ---+--> PoolProcessor   --> mooring.volume.moves
  * mooring.pool.commands   ---+    jobs, node health   mooring.pool.events
  *                                                     mooring.pool.rebalances
+ * mooring.node.events       ---+> SnapshotProcessor > mooring.volume.tasks
+ * mooring.snapshot.commands ---+  sets, node health   mooring.snapshot.events
+ * mooring.snapshot.reports  ---+                      mooring.snapshots
  *
- * mooring.nodes, mooring.volumes --> global stores, read for placement and rebalances
+ * mooring.nodes, mooring.volumes, mooring.snapshots --> global stores, read by all of them
  * </pre>
  *
  * Volumes are spread over partitions, and a judgement about a node concerns volumes in all of them;
@@ -70,6 +80,9 @@ public final class CatalogueTopology {
   public static final String REBALANCES_STORE = "rebalances";
   static final String JOBS_STORE = "rebalance-jobs";
   static final String POOL_HEALTH_STORE = "pool-node-health";
+  public static final String SNAPSHOTS_STORE = "snapshots";
+  static final String SETS_STORE = "snapshot-sets";
+  static final String SNAPSHOT_HEALTH_STORE = "snapshot-node-health";
 
   static final String STATE_SINK = "state-sink";
   static final String EVENTS_SINK = "events-sink";
@@ -80,12 +93,19 @@ public final class CatalogueTopology {
   static final String POOL_EVENTS_SINK = "pool-events-sink";
   static final String REBALANCES_SINK = "rebalances-sink";
   static final String POOL_LETTERS_SINK = "pool-letters-sink";
+  static final String TASKS_SINK = "tasks-sink";
+  static final String TASK_EVENTS_SINK = "task-events-sink";
+  static final String SNAPSHOTS_SINK = "snapshots-sink";
+  static final String SNAPSHOT_EVENTS_SINK = "snapshot-events-sink";
+  static final String SNAPSHOT_LETTERS_SINK = "snapshot-letters-sink";
 
   private static final String VOLUME_PROCESSOR = "volume-processor";
   private static final String POOL_PROCESSOR = "pool-processor";
+  private static final String SNAPSHOT_PROCESSOR = "snapshot-processor";
   private static final String NODE_EVENTS = "node-events";
 
   private static final StoreJson STORED = new StoreJson(VolumePhase.class, VolumeFact.class);
+  private static final StoreJson STORED_SETS = new StoreJson(SetPhase.class, MemberPhase.class);
   private static final Deserializer<String> KEYS = new StringDeserializer();
   private static final Serializer<String> KEYS_OUT = new StringSerializer();
   private static final Deserializer<byte[]> BYTES = Serdes.ByteArray().deserializer();
@@ -118,6 +138,7 @@ public final class CatalogueTopology {
     multicastNodeEvents(topology);
     decideOnVolumes(topology);
     decideOnPools(topology);
+    decideOnSnapshots(topology);
     return topology;
   }
 
@@ -158,6 +179,18 @@ public final class CatalogueTopology {
         ControlTopic.POOL_REBALANCES.topicName(),
         "rebalance-registrar",
         () -> new RebalanceRegistrar(serdes, globalDeadLetters));
+    topology.addGlobalStore(
+        Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(SNAPSHOTS_STORE),
+                Serdes.String(),
+                STORED.serde(SnapshotDescription.class))
+            .withLoggingDisabled(),
+        "snapshots-source",
+        KEYS,
+        BYTES,
+        ControlTopic.SNAPSHOTS.topicName(),
+        "snapshot-registrar",
+        () -> new SnapshotRegistrar(serdes, globalDeadLetters));
   }
 
   private void multicastNodeEvents(Topology topology) {
@@ -192,6 +225,7 @@ public final class CatalogueTopology {
         BYTES,
         ControlTopic.VOLUME_COMMANDS.topicName(),
         ControlTopic.VOLUME_MOVES.topicName(),
+        ControlTopic.VOLUME_TASKS.topicName(),
         ControlTopic.VOLUME_REPORTS.topicName(),
         VERDICTS_TOPIC);
     topology.addProcessor(
@@ -201,18 +235,10 @@ public final class CatalogueTopology {
     topology.addStateStore(volumes(), VOLUME_PROCESSOR);
     topology.addStateStore(answers(), VOLUME_PROCESSOR);
     topology.addStateStore(health(HEALTH_STORE), VOLUME_PROCESSOR);
-    topology.addSink(
-        STATE_SINK,
-        ControlTopic.VOLUMES.topicName(),
-        KEYS_OUT,
-        serdes.warmSerializer(ControlTopic.VOLUMES, VolumeState.class),
-        VOLUME_PROCESSOR);
-    topology.addSink(
-        EVENTS_SINK,
-        ControlTopic.VOLUME_EVENTS.topicName(),
-        KEYS_OUT,
-        serdes.warmSerializer(ControlTopic.VOLUME_EVENTS, VolumeEvent.class),
-        VOLUME_PROCESSOR);
+    Sinks sinks = new Sinks(topology, VOLUME_PROCESSOR);
+    sinks.add(STATE_SINK, ControlTopic.VOLUMES, VolumeState.class);
+    sinks.add(EVENTS_SINK, ControlTopic.VOLUME_EVENTS, VolumeEvent.class);
+    sinks.add(TASK_EVENTS_SINK, ControlTopic.SNAPSHOT_EVENTS, SnapshotEvent.class);
     addDeadLetters(topology, DEAD_LETTERS_SINK, VOLUME_PROCESSOR);
   }
 
@@ -231,16 +257,55 @@ public final class CatalogueTopology {
             STORED.serde(RebalanceJob.class)),
         POOL_PROCESSOR);
     topology.addStateStore(health(POOL_HEALTH_STORE), POOL_PROCESSOR);
-    addSink(topology, MOVES_SINK, ControlTopic.VOLUME_MOVES, VolumeMove.class);
-    addSink(topology, POOL_EVENTS_SINK, ControlTopic.POOL_EVENTS, PoolEvent.class);
-    addSink(topology, REBALANCES_SINK, ControlTopic.POOL_REBALANCES, RebalanceState.class);
+    Sinks sinks = new Sinks(topology, POOL_PROCESSOR);
+    sinks.add(MOVES_SINK, ControlTopic.VOLUME_MOVES, VolumeMove.class);
+    sinks.add(POOL_EVENTS_SINK, ControlTopic.POOL_EVENTS, PoolEvent.class);
+    sinks.add(REBALANCES_SINK, ControlTopic.POOL_REBALANCES, RebalanceState.class);
     addDeadLetters(topology, POOL_LETTERS_SINK, POOL_PROCESSOR);
   }
 
-  private <T extends SpecificRecord> void addSink(
-      Topology topology, String sink, ControlTopic topic, Class<T> type) {
-    topology.addSink(
-        sink, topic.topicName(), KEYS_OUT, serdes.warmSerializer(topic, type), POOL_PROCESSOR);
+  /** One task decides about all sets, because volumes of all partitions may be in one. */
+  private void decideOnSnapshots(Topology topology) {
+    topology.addSource(
+        "snapshot-inputs",
+        KEYS,
+        BYTES,
+        ControlTopic.SNAPSHOT_COMMANDS.topicName(),
+        ControlTopic.SNAPSHOT_REPORTS.topicName());
+    topology.addProcessor(
+        SNAPSHOT_PROCESSOR,
+        () -> new SnapshotProcessor(serdes, settings, metrics, poison),
+        NODE_EVENTS,
+        "snapshot-inputs");
+    topology.addStateStore(
+        Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(SETS_STORE),
+            Serdes.String(),
+            STORED_SETS.serde(SnapshotSet.class)),
+        SNAPSHOT_PROCESSOR);
+    topology.addStateStore(health(SNAPSHOT_HEALTH_STORE), SNAPSHOT_PROCESSOR);
+    Sinks sinks = new Sinks(topology, SNAPSHOT_PROCESSOR);
+    sinks.add(TASKS_SINK, ControlTopic.VOLUME_TASKS, VolumeTaskRecord.class);
+    sinks.add(SNAPSHOT_EVENTS_SINK, ControlTopic.SNAPSHOT_EVENTS, SnapshotEvent.class);
+    sinks.add(SNAPSHOTS_SINK, ControlTopic.SNAPSHOTS, SnapshotSetState.class);
+    addDeadLetters(topology, SNAPSHOT_LETTERS_SINK, SNAPSHOT_PROCESSOR);
+  }
+
+  /** Where a processor writes. */
+  private final class Sinks {
+
+    private final Topology topology;
+    private final String processor;
+
+    Sinks(Topology topology, String processor) {
+      this.topology = topology;
+      this.processor = processor;
+    }
+
+    <T extends SpecificRecord> void add(String sink, ControlTopic topic, Class<T> type) {
+      topology.addSink(
+          sink, topic.topicName(), KEYS_OUT, serdes.warmSerializer(topic, type), processor);
+    }
   }
 
   private static StoreBuilder<KeyValueStore<String, Volume>> volumes() {

@@ -16,13 +16,19 @@ import io.mooring.schemas.ReplicaFenced;
 import io.mooring.schemas.ReplicaLost;
 import io.mooring.schemas.ReplicaRemoved;
 import io.mooring.schemas.ReplicaUnusable;
+import io.mooring.schemas.RestoreVolume;
 import io.mooring.schemas.SetReplicaCount;
+import io.mooring.schemas.SnapshotDetached;
+import io.mooring.schemas.TaskDone;
+import io.mooring.schemas.TaskFailed;
 import io.mooring.schemas.UnpublishVolume;
 import io.mooring.schemas.VolumeCommand;
 import io.mooring.schemas.VolumeGrown;
 import io.mooring.schemas.VolumeMounted;
 import io.mooring.schemas.VolumeMove;
 import io.mooring.schemas.VolumeReport;
+import io.mooring.schemas.VolumeSource;
+import io.mooring.schemas.VolumeTaskRecord;
 import io.mooring.volumemanager.volume.AgentReport;
 import io.mooring.volumemanager.volume.Cause;
 import io.mooring.volumemanager.volume.CommandReference;
@@ -91,7 +97,8 @@ final class InputReader {
               create.getName(),
               create.getSizeBytes(),
               create.getParameters(),
-              node(create.getPreferredNode()));
+              node(create.getPreferredNode()),
+              source(create.getSource()));
       case DeleteVolume _ -> new VolumeRequest.Delete();
       case PublishVolume publish -> new VolumeRequest.Publish(new NodeId(publish.getNodeId()));
       case UnpublishVolume unpublish ->
@@ -101,6 +108,62 @@ final class InputReader {
           new VolumeRequest.SetReplicaCount(count.getRepl(), node(count.getNodeId()));
       default -> throw unknown(detail);
     };
+  }
+
+  private static VolumeRequest.@Nullable Source source(@Nullable VolumeSource source) {
+    return source == null
+        ? null
+        : new VolumeRequest.Source(source.getSetId(), new VolumeId(source.getVolumeId()));
+  }
+
+  /** A request for work on a volume, or a report about it. */
+  static VolumeInput task(VolumeTaskRecord record, Cause cause, Instant now) {
+    return switch (record.getDetail()) {
+      case RestoreVolume restore ->
+          asked(
+              record,
+              cause,
+              now,
+              new VolumeRequest.Restore(restore.getSetId(), restore.getSnapshotId()));
+      case SnapshotDetached wanted ->
+          asked(
+              record,
+              cause,
+              now,
+              new VolumeRequest.SnapshotDetached(wanted.getSetId(), wanted.getSnapshotId()));
+      case TaskDone done ->
+          said(
+              record,
+              cause,
+              done.getEpoch(),
+              new AgentReport.TaskDone(done.getTaskId(), done.getBytes()));
+      case TaskFailed failed ->
+          said(
+              record,
+              cause,
+              failed.getEpoch(),
+              new AgentReport.TaskFailed(failed.getTaskId(), failed.getCode(), failed.getReason()));
+      default -> throw unknown(record.getDetail());
+    };
+  }
+
+  private static VolumeInput asked(
+      VolumeTaskRecord record, Cause cause, Instant now, VolumeRequest request) {
+    Instant expiresAt = record.getExpiresAt();
+    return new VolumeInput.Command(
+        new CommandReference(
+            new VolumeId(record.getVolumeId()),
+            cause,
+            record.getIdempotencyKey(),
+            expiresAt == null ? now.plus(DEFAULT_LIFETIME) : expiresAt),
+        request);
+  }
+
+  /** Work ends with its epoch; which generation it saw does not matter. */
+  private static VolumeInput said(
+      VolumeTaskRecord record, Cause cause, long epoch, AgentReport report) {
+    return new VolumeInput.Report(
+        cause, new NodeId(record.getSender()), new Epoch(epoch), new Generation(0), report);
   }
 
   static VolumeInput.Report report(VolumeReport report, Cause cause) {

@@ -5,6 +5,7 @@ import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.Decoded;
 import io.mooring.schemas.ReplicaState;
 import io.mooring.schemas.VolumeState;
+import io.mooring.schemas.VolumeTask;
 import io.mooring.streams.PatientDecoder;
 import io.mooring.volumemanager.placement.ProvisioningLedger;
 import io.mooring.volumemanager.placement.ProvisioningLedger.Footprint;
@@ -103,7 +104,13 @@ final class OutlineRecorder implements Processor<String, byte[], Void, Void> {
             new VolumeSpec.Grouping(spec.getGroup(), spec.getFg()),
             Map.of()),
         state.getHolder() == null ? null : new NodeId(state.getHolder()),
+        new VolumeOutline.Standing(state.getPhase(), state.getEpoch(), task(state)),
         state.getReplicas().stream().map(OutlineRecorder::member).toList());
+  }
+
+  private static VolumeOutline.@Nullable Task task(VolumeState state) {
+    VolumeTask task = state.getTask();
+    return task == null ? null : new VolumeOutline.Task(task.getKind(), task.getSetId());
   }
 
   private static VolumeOutline.Member member(ReplicaState replica) {

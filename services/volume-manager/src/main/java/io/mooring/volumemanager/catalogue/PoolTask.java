@@ -82,10 +82,9 @@ final class PoolTask implements RebalanceSteps.View {
     KeyValueStore<String, VolumeOutline> outlines =
         context.getStateStore(CatalogueTopology.OUTLINES_STORE);
     this.volumes = outlines;
-    KeyValueStore<String, NodeProfile> nodes = context.getStateStore(CatalogueTopology.NODES_STORE);
     this.cluster =
         new StoredClusterView(
-            nodes, context.getStateStore(CatalogueTopology.POOL_HEALTH_STORE), ledger);
+            context, context.getStateStore(CatalogueTopology.POOL_HEALTH_STORE), ledger);
     this.steps = new RebalanceSteps(settings.movesMax(), PATIENCE);
   }
 

@@ -17,7 +17,9 @@ import io.mooring.schemas.VolumeHealthy;
 import io.mooring.schemas.VolumePublished;
 import io.mooring.schemas.VolumeResized;
 import io.mooring.schemas.VolumeState;
+import io.mooring.schemas.VolumeTask;
 import io.mooring.schemas.VolumeUnavailable;
+import io.mooring.volumemanager.volume.HeadTask;
 import io.mooring.volumemanager.volume.NodeId;
 import io.mooring.volumemanager.volume.Replica;
 import io.mooring.volumemanager.volume.Volume;
@@ -61,6 +63,7 @@ public final class RecordWriter {
         .setHolder(holder(volume.phase()))
         .setFencedNode(volume.fencedNode() == null ? null : volume.fencedNode().value())
         .setReplicas(volume.replicas().members().stream().map(RecordWriter::replica).toList())
+        .setTask(volume.task() == null ? null : task(volume.task()))
         .setCorrelationId(volume.lastChange().cause().correlationId().toString())
         .setUpdatedAt(volume.lastChange().at())
         .build();
@@ -78,6 +81,16 @@ public final class RecordWriter {
         .setGroup(spec.grouping().group())
         .setFg(spec.grouping().fg())
         .setLabels(spec.labels())
+        .build();
+  }
+
+  private static VolumeTask task(HeadTask task) {
+    return VolumeTask.newBuilder()
+        .setTaskId(task.id())
+        .setKind(task.kind())
+        .setSetId(task.snapshot().setId())
+        .setVolumeId(task.snapshot().volume().value())
+        .setSnapshotId(task.snapshot().snapshotId())
         .build();
   }
 
@@ -133,6 +146,8 @@ public final class RecordWriter {
           new VolumeExpanded(expanded.sizeBytes(), expanded.oldSizeBytes());
       case VolumeFact.Resized resized -> new VolumeResized(resized.sizeBytes(), resized.fsBytes());
       case VolumeFact.Unavailable unavailable -> new VolumeUnavailable(unavailable.reason());
+      case VolumeFact.TaskEnded _ ->
+          throw new IllegalStateException("told in the events of snapshots");
       case VolumeFact.Accepted accepted -> new CommandAccepted(accepted.idempotencyKey());
       case VolumeFact.Rejected rejected ->
           new CommandRejected(

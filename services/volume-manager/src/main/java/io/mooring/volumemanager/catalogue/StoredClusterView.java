@@ -11,12 +11,15 @@ import io.mooring.volumemanager.volume.PlacementRequest;
 import io.mooring.volumemanager.volume.PoolId;
 import io.mooring.volumemanager.volume.Rejection;
 import io.mooring.volumemanager.volume.Replica;
+import io.mooring.volumemanager.volume.SnapshotSource;
 import io.mooring.volumemanager.volume.Volume;
+import io.mooring.volumemanager.volume.VolumeId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
@@ -27,14 +30,22 @@ final class StoredClusterView implements ClusterView {
   private final ReadOnlyKeyValueStore<String, NodeProfile> nodes;
   private final KeyValueStore<String, NodeHealth> health;
   private final ProvisioningLedger ledger;
+  private final StoredSnapshots snapshots;
 
+  /**
+   * @param health of nodes, as this task has heard of it
+   */
   StoredClusterView(
-      ReadOnlyKeyValueStore<String, NodeProfile> nodes,
+      ProcessorContext<?, ?> context,
       KeyValueStore<String, NodeHealth> health,
       ProvisioningLedger ledger) {
-    this.nodes = nodes;
+    this.nodes = context.getStateStore(CatalogueTopology.NODES_STORE);
     this.health = health;
     this.ledger = ledger;
+    this.snapshots =
+        new StoredSnapshots(
+            context.getStateStore(CatalogueTopology.SNAPSHOTS_STORE),
+            context.getStateStore(CatalogueTopology.OUTLINES_STORE));
   }
 
   @Override
@@ -81,6 +92,21 @@ final class StoredClusterView implements ClusterView {
             volume.replicas().members().stream().map(Replica::pool).toList(),
             pool -> candidate(pool, group))
         .refuse(leaving.pool(), to);
+  }
+
+  @Override
+  public Optional<SnapshotSource> snapshot(String setId, VolumeId volume) {
+    return snapshots.find(setId, volume);
+  }
+
+  @Override
+  public boolean hasSnapshots(VolumeId volume) {
+    return snapshots.exist(volume);
+  }
+
+  @Override
+  public boolean wouldLoseSnapshot(Volume volume, List<Replica> leaving) {
+    return snapshots.wouldLose(volume, leaving);
   }
 
   private Optional<PoolCandidate> candidate(PoolId pool, String group) {

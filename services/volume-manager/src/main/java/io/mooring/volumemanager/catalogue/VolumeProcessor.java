@@ -11,6 +11,7 @@ import io.mooring.schemas.NodeEvent;
 import io.mooring.schemas.VolumeCommand;
 import io.mooring.schemas.VolumeMove;
 import io.mooring.schemas.VolumeReport;
+import io.mooring.schemas.VolumeTaskRecord;
 import io.mooring.streams.PatientDecoder;
 import io.mooring.volumemanager.placement.ProvisioningLedger;
 import io.mooring.volumemanager.volume.Cause;
@@ -42,6 +43,7 @@ final class VolumeProcessor implements Processor<String, byte[], String, Specifi
   private final PatientDecoder<VolumeCommand> commands;
   private final PatientDecoder<VolumeMove> moves;
   private final PatientDecoder<VolumeReport> reports;
+  private final PatientDecoder<VolumeTaskRecord> tasks;
   private final PatientDecoder<NodeEvent> verdicts;
 
   private @Nullable ProcessorContext<String, SpecificRecord> context;
@@ -61,6 +63,7 @@ final class VolumeProcessor implements Processor<String, byte[], String, Specifi
     this.commands = new PatientDecoder<>(serdes, ControlTopic.VOLUME_COMMANDS, VolumeCommand.class);
     this.moves = new PatientDecoder<>(serdes, ControlTopic.VOLUME_MOVES, VolumeMove.class);
     this.reports = new PatientDecoder<>(serdes, ControlTopic.VOLUME_REPORTS, VolumeReport.class);
+    this.tasks = new PatientDecoder<>(serdes, ControlTopic.VOLUME_TASKS, VolumeTaskRecord.class);
     this.verdicts = new PatientDecoder<>(serdes, ControlTopic.NODE_EVENTS, NodeEvent.class);
   }
 
@@ -120,6 +123,16 @@ final class VolumeProcessor implements Processor<String, byte[], String, Specifi
         checkKey(record, move.getVolumeId());
         task().command(InputReader.move(move, cause, task().now()));
       }
+      case Decoded.Value<?>(VolumeTaskRecord wanted) -> {
+        checkKey(record, wanted.getVolumeId());
+        switch (InputReader.task(wanted, cause, task().now())) {
+          case VolumeInput.Command command -> task().command(command);
+          case VolumeInput.Report report ->
+              task().report(new VolumeId(wanted.getVolumeId()), report);
+          case VolumeInput.Judgement _, VolumeInput.TimePassed _ ->
+              throw new IllegalStateException("no record about work is a judgement");
+        }
+      }
       case Decoded.Value<?>(NodeEvent event) -> judge(event, cause);
       case Decoded.Value<?>(SpecificRecord other) ->
           throw new IllegalStateException("no decoder gives " + other.getClass());
@@ -132,6 +145,9 @@ final class VolumeProcessor implements Processor<String, byte[], String, Specifi
     }
     if (topic.equals(ControlTopic.VOLUME_MOVES.topicName())) {
       return moves;
+    }
+    if (topic.equals(ControlTopic.VOLUME_TASKS.topicName())) {
+      return tasks;
     }
     return topic.equals(ControlTopic.VOLUME_REPORTS.topicName()) ? reports : verdicts;
   }

@@ -58,9 +58,7 @@ final class VolumeTask {
     this.partition = context.taskId().partition();
     ClusterView cluster =
         new StoredClusterView(
-            context.getStateStore(CatalogueTopology.NODES_STORE),
-            context.getStateStore(CatalogueTopology.HEALTH_STORE),
-            ledger);
+            context, context.getStateStore(CatalogueTopology.HEALTH_STORE), ledger);
     this.decider = new VolumeDecider(cluster, settings.replaceAfter());
   }
 
@@ -147,6 +145,16 @@ final class VolumeTask {
     Volume described = after != null ? after : before;
     long epoch = described == null ? 0 : described.epoch().value();
     long generation = described == null ? 0 : described.generation().value();
+    if (announcement.fact() instanceof VolumeFact.TaskEnded ended) {
+      SpecificRecord event = SnapshotRecordWriter.taskEnded(id, ended, now());
+      forward(
+          ended.task().snapshot().setId(),
+          event,
+          EventHeaders.typeOf(event),
+          announcement.cause(),
+          CatalogueTopology.TASK_EVENTS_SINK);
+      return;
+    }
     announce(id, announcement.fact(), announcement.cause(), epoch, generation);
     if (announcement.answers() != null) {
       answers.put(

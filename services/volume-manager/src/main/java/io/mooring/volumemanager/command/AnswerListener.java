@@ -1,18 +1,11 @@
 package io.mooring.volumemanager.command;
 
-import io.mooring.schemas.CommandAccepted;
-import io.mooring.schemas.CommandRejected;
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.ControlTopicException;
 import io.mooring.schemas.Decoded;
 import io.mooring.schemas.EventHeaders;
 import io.mooring.schemas.RecordDecoder;
-import io.mooring.schemas.VolumeCreated;
-import io.mooring.schemas.VolumeDetached;
-import io.mooring.schemas.VolumeEvent;
-import io.mooring.schemas.VolumeExpanded;
-import io.mooring.schemas.VolumePublished;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +14,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -34,10 +29,10 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jboss.logging.Logger;
 
 /**
- * Follows the volume events and completes what waits for the answer to a command. Every instance
+ * Follows a topic of events and completes what waits for the answer to a command. Every instance
  * reads all partitions, because any instance may decide.
  */
-final class AnswerListener implements AutoCloseable {
+final class AnswerListener<E extends SpecificRecord> implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(AnswerListener.class);
   private static final Duration POLL = Duration.ofSeconds(1);
@@ -45,27 +40,38 @@ final class AnswerListener implements AutoCloseable {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 
   private final Consumer<String, byte[]> consumer;
-  private final RecordDecoder<VolumeEvent> decoder;
-  private final Map<UUID, CompletableFuture<VolumeEvent>> expected = new ConcurrentHashMap<>();
+  private final RecordDecoder<E> decoder;
+  private final Predicate<E> isAnswer;
+  private final Map<UUID, CompletableFuture<E>> expected = new ConcurrentHashMap<>();
   private final Thread thread;
 
-  private AnswerListener(Consumer<String, byte[]> consumer, RecordDecoder<VolumeEvent> decoder) {
+  private AnswerListener(
+      Consumer<String, byte[]> consumer, RecordDecoder<E> decoder, Predicate<E> isAnswer) {
     this.consumer = consumer;
     this.decoder = decoder;
+    this.isAnswer = isAnswer;
     this.thread = Thread.ofPlatform().daemon().name("command-answers").unstarted(this::follow);
   }
 
-  /** Starts at the present end of the topic; returns when that position is fixed. */
-  static AnswerListener start(Map<String, Object> kafka, ControlSerdes serdes) {
+  /**
+   * Starts at the present end of the topic; returns when that position is fixed.
+   *
+   * @param isAnswer a command can lead to other events too, such as the start of fencing
+   */
+  static <E extends SpecificRecord> AnswerListener<E> start(
+      Map<String, Object> kafka,
+      ControlSerdes serdes,
+      ControlTopic topic,
+      Class<E> type,
+      Predicate<E> isAnswer) {
     Map<String, Object> config = new HashMap<>(kafka);
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    config.put(ConsumerConfig.CLIENT_ID_CONFIG, "volume-manager-answers");
+    config.put(ConsumerConfig.CLIENT_ID_CONFIG, "volume-manager-" + topic.topicName());
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     // If the position is lost, the present is what matters: nobody waits for older answers.
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
     Consumer<String, byte[]> consumer =
         new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
-    ControlTopic topic = ControlTopic.VOLUME_EVENTS;
     List<TopicPartition> partitions =
         IntStream.range(0, topic.partitions())
             .mapToObj(partition -> new TopicPartition(topic.topicName(), partition))
@@ -73,14 +79,14 @@ final class AnswerListener implements AutoCloseable {
     consumer.assign(partitions);
     consumer.seekToEnd(partitions);
     partitions.forEach(consumer::position);
-    AnswerListener listener =
-        new AnswerListener(consumer, new RecordDecoder<>(serdes, topic, VolumeEvent.class));
+    AnswerListener<E> listener =
+        new AnswerListener<>(consumer, new RecordDecoder<>(serdes, topic, type), isAnswer);
     listener.thread.start();
     return listener;
   }
 
-  CompletableFuture<VolumeEvent> expect(UUID commandId) {
-    CompletableFuture<VolumeEvent> answer = new CompletableFuture<>();
+  CompletableFuture<E> expect(UUID commandId) {
+    CompletableFuture<E> answer = new CompletableFuture<>();
     expected.put(commandId, answer);
     return answer;
   }
@@ -97,7 +103,7 @@ final class AnswerListener implements AutoCloseable {
         consumer.close();
         return;
       } catch (KafkaException | ControlTopicException e) {
-        LOG.warnf(e, "Following the volume events failed and is tried again");
+        LOG.warnf(e, "Following the answers to commands failed and is tried again");
         LockSupport.parkNanos(RETRY_PAUSE.toNanos());
       }
     }
@@ -113,27 +119,11 @@ final class AnswerListener implements AutoCloseable {
         .ifPresent(answer -> complete(answer, record));
   }
 
-  private void complete(
-      CompletableFuture<VolumeEvent> answer, ConsumerRecord<String, byte[]> record) {
-    if (decoder.decode(record.headers(), record.value())
-            instanceof Decoded.Value<VolumeEvent>(VolumeEvent event)
-        && isAnswer(event.getDetail())) {
+  private void complete(CompletableFuture<E> answer, ConsumerRecord<String, byte[]> record) {
+    if (decoder.decode(record.headers(), record.value()) instanceof Decoded.Value<E>(E event)
+        && isAnswer.test(event)) {
       answer.complete(event);
     }
-  }
-
-  /** A command can lead to other events too, such as the start of fencing. */
-  private static boolean isAnswer(Object detail) {
-    return switch (detail) {
-      case CommandAccepted _,
-          CommandRejected _,
-          VolumeCreated _,
-          VolumePublished _,
-          VolumeDetached _,
-          VolumeExpanded _ ->
-          true;
-      default -> false;
-    };
   }
 
   @Override

@@ -11,7 +11,7 @@ public sealed interface CommandOutcome {
    * It is done, or was done already.
    *
    * @param fact what happened
-   * @param epoch epoch of the volume afterwards
+   * @param epoch epoch of the volume afterwards; 0 if it is about none
    */
   record Done(SpecificRecord fact, long epoch, UUID correlationId) implements CommandOutcome {}
 

@@ -14,12 +14,18 @@ import csi.v1.ControllerServiceCapability;
 import csi.v1.ControllerServiceCapability.RPC.Type;
 import csi.v1.ControllerUnpublishVolumeRequest;
 import csi.v1.ControllerUnpublishVolumeResponse;
+import csi.v1.CreateSnapshotRequest;
+import csi.v1.CreateSnapshotResponse;
 import csi.v1.CreateVolumeRequest;
 import csi.v1.CreateVolumeResponse;
+import csi.v1.DeleteSnapshotRequest;
+import csi.v1.DeleteSnapshotResponse;
 import csi.v1.DeleteVolumeRequest;
 import csi.v1.DeleteVolumeResponse;
 import csi.v1.GetCapacityRequest;
 import csi.v1.GetCapacityResponse;
+import csi.v1.ListSnapshotsRequest;
+import csi.v1.ListSnapshotsResponse;
 import csi.v1.ListVolumesRequest;
 import csi.v1.ListVolumesResponse;
 import csi.v1.ValidateVolumeCapabilitiesRequest;
@@ -36,18 +42,23 @@ import io.mooring.schemas.FileSystem;
 import io.mooring.schemas.PublishVolume;
 import io.mooring.schemas.UnpublishVolume;
 import io.mooring.schemas.VolumePhase;
+import io.mooring.schemas.VolumeSource;
 import io.mooring.volumemanager.VolumeManager;
 import io.mooring.volumemanager.command.CommandOutcome;
+import io.mooring.volumemanager.query.SnapshotSets;
 import io.mooring.volumemanager.query.VolumeDescription;
 import io.mooring.volumemanager.query.VolumeReader;
 import io.mooring.volumemanager.volume.Rejection;
 import io.mooring.volumemanager.volume.VolumeId;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Turns CSI calls into commands and their answers back. */
 final class ControllerService extends ControllerGrpc.ControllerImplBase {
@@ -55,6 +66,7 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
   private static final String REQUESTED_BY = "csi";
   private static final String EPOCH = "epoch";
   private static final String FS = "fs";
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
   private static final List<Type> CAPABILITIES =
       List.of(
@@ -63,6 +75,8 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
           Type.LIST_VOLUMES,
           Type.LIST_VOLUMES_PUBLISHED_NODES,
           Type.GET_CAPACITY,
+          Type.CREATE_DELETE_SNAPSHOT,
+          Type.LIST_SNAPSHOTS,
           Type.EXPAND_VOLUME,
           Type.GET_VOLUME,
           Type.VOLUME_CONDITION,
@@ -70,10 +84,12 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
 
   private final VolumeManager manager;
   private final VolumeReader volumes;
+  private final SnapshotCalls snapshots;
 
-  ControllerService(VolumeManager manager, VolumeReader volumes) {
+  ControllerService(VolumeManager manager, VolumeReader volumes, SnapshotSets sets) {
     this.manager = manager;
     this.volumes = volumes;
+    this.snapshots = new SnapshotCalls(sets);
   }
 
   @Override
@@ -81,29 +97,37 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
       CreateVolumeRequest request, StreamObserver<CreateVolumeResponse> observer) {
     Call.answer(
         observer,
-        () -> CreateVolumeResponse.newBuilder().setVolume(volume(create(request))).build());
+        () -> {
+          Volume.Builder created = volume(create(request)).toBuilder();
+          if (request.hasVolumeContentSource()) {
+            created.setContentSource(request.getVolumeContentSource());
+          }
+          return CreateVolumeResponse.newBuilder().setVolume(created).build();
+        });
   }
 
   private VolumeDescription create(CreateVolumeRequest request) {
     RequestCheck.required(request.getName(), "name");
     RequestCheck.required(request.getVolumeCapabilitiesCount() > 0, "volume_capabilities");
     RequestCheck.supported(request.getVolumeCapabilitiesList());
-    if (request.hasVolumeContentSource()) {
-      throw notOffered("Creating a volume from another's content");
-    }
+    VolumeSource source =
+        request.hasVolumeContentSource()
+            ? SnapshotCalls.source(request.getVolumeContentSource())
+            : null;
     VolumeId id = VolumeId.ofName(request.getName());
     send(
         id,
         CreateVolume.newBuilder()
             .setName(request.getName())
-            .setSizeBytes(sizeToAskFor(id, request.getCapacityRange()))
+            .setSizeBytes(sizeToAskFor(id, request.getCapacityRange(), source))
             .setParameters(
                 RequestCheck.parameters(
                     request.getParametersMap(), request.getVolumeCapabilitiesList()))
             .setPreferredNode(
                 RequestCheck.preferredNode(request.getAccessibilityRequirements()).orElse(null))
+            .setSource(source)
             .build());
-    VolumeDescription created = find(id);
+    VolumeDescription created = source == null ? find(id) : filled(id);
     if (!RequestCheck.isWithin(request.getCapacityRange(), created.sizeBytes())) {
       throw CsiStatus.of(
           Status.OUT_OF_RANGE,
@@ -117,13 +141,35 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
     return created;
   }
 
+  /** A volume is there when its content is; orchestrators repeat the call until then. */
+  private VolumeDescription filled(VolumeId id) {
+    long start = System.nanoTime();
+    long patience = manager.config().commandTimeout().toNanos();
+    VolumeDescription seen = find(id);
+    while (seen.task() != null && System.nanoTime() - start < patience) {
+      LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+      seen = find(id);
+    }
+    if (seen.task() != null) {
+      throw CsiStatus.of(
+          Status.ABORTED,
+          new Rejection(
+              "VOL-070",
+              "Volume '%s' is busy: it is being filled from a snapshot.".formatted(seen.name()),
+              "Until that is done, its content is a mixture.",
+              "Repeat the call."));
+    }
+    return seen;
+  }
+
   /** A repeated call asks for a range; an existing volume that lies within it is what is meant. */
-  private long sizeToAskFor(VolumeId id, CapacityRange range) {
+  private long sizeToAskFor(VolumeId id, CapacityRange range, @Nullable VolumeSource source) {
     return volumes
         .find(id)
         .map(VolumeDescription::sizeBytes)
         .filter(size -> RequestCheck.isWithin(range, size))
-        .orElse(RequestCheck.size(range));
+        .orElseGet(
+            () -> source != null && range.getRequiredBytes() == 0 ? 0 : RequestCheck.size(range));
   }
 
   @Override
@@ -225,7 +271,7 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
               .setVolume(volume(found))
               .setStatus(
                   ControllerGetVolumeResponse.VolumeStatus.newBuilder()
-                      .addAllPublishedNodeIds(Stream.ofNullable(found.holder()).toList())
+                      .addAllPublishedNodeIds(publishedNodes(found))
                       .setVolumeCondition(condition(found)))
               .build();
         });
@@ -265,6 +311,29 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
               .setNodeExpansionRequired(true)
               .build();
         });
+  }
+
+  @Override
+  public void createSnapshot(
+      CreateSnapshotRequest request, StreamObserver<CreateSnapshotResponse> observer) {
+    Call.answer(observer, () -> snapshots.create(request));
+  }
+
+  @Override
+  public void deleteSnapshot(
+      DeleteSnapshotRequest request, StreamObserver<DeleteSnapshotResponse> observer) {
+    Call.answer(
+        observer,
+        () -> {
+          snapshots.delete(request);
+          return DeleteSnapshotResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void listSnapshots(
+      ListSnapshotsRequest request, StreamObserver<ListSnapshotsResponse> observer) {
+    Call.answer(observer, () -> snapshots.list(request));
   }
 
   @Override
@@ -323,6 +392,11 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
     return fs.name().toLowerCase(Locale.ROOT);
   }
 
+  /** A node that works on a volume by itself has it for nobody whom CSI knows. */
+  static List<String> publishedNodes(VolumeDescription volume) {
+    return volume.task() == null ? Stream.ofNullable(volume.holder()).toList() : List.of();
+  }
+
   static VolumeCondition condition(VolumeDescription volume) {
     return VolumeCondition.newBuilder()
         .setAbnormal(volume.degraded())
@@ -330,7 +404,7 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
         .build();
   }
 
-  private static StatusRuntimeException notOffered(String what) {
+  static StatusRuntimeException notOffered(String what) {
     return CsiStatus.of(
         Status.INVALID_ARGUMENT,
         new Rejection(

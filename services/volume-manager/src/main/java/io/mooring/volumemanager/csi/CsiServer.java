@@ -2,6 +2,7 @@ package io.mooring.volumemanager.csi;
 
 import io.mooring.csi.UnixSocketServer;
 import io.mooring.volumemanager.VolumeManager;
+import io.mooring.volumemanager.query.SnapshotSets;
 import io.mooring.volumemanager.query.VolumeReader;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -21,11 +22,13 @@ class CsiServer {
 
   private final VolumeManager manager;
   private final VolumeReader volumes;
+  private final SnapshotSets snapshots;
   private @Nullable UnixSocketServer server;
 
-  CsiServer(VolumeManager manager, VolumeReader volumes) {
+  CsiServer(VolumeManager manager, VolumeReader volumes, SnapshotSets snapshots) {
     this.manager = manager;
     this.volumes = volumes;
+    this.snapshots = snapshots;
   }
 
   void start(@Observes StartupEvent event) throws IOException {
@@ -36,7 +39,9 @@ class CsiServer {
     Path socket = manager.config().csiSocket().get();
     server =
         UnixSocketServer.start(
-            socket, List.of(new IdentityService(manager), new ControllerService(manager, volumes)));
+            socket,
+            List.of(
+                new IdentityService(manager), new ControllerService(manager, volumes, snapshots)));
     LOG.infof("CSI is served: socket=%s", socket);
   }
 

@@ -25,13 +25,15 @@ final class CsiStatus {
 
   private static Status status(String code) {
     return switch (code) {
-      case "VOL-010", "VOL-011", "VOL-012" -> Status.OUT_OF_RANGE;
-      case "VOL-013", "VOL-014", "VOL-015", "VOL-016" -> Status.RESOURCE_EXHAUSTED;
-      case "VOL-020", "VOL-022" -> Status.ALREADY_EXISTS;
-      case "VOL-030", "VOL-031" -> Status.FAILED_PRECONDITION;
-      case "VOL-032", "VOL-033", "VOL-090" -> Status.ABORTED;
-      case "VOL-034", "VOL-035" -> Status.UNAVAILABLE;
-      case "VOL-036", "VOL-040" -> Status.NOT_FOUND;
+      case "VOL-010", "VOL-011", "VOL-012", "VOL-075" -> Status.OUT_OF_RANGE;
+      case "VOL-013", "VOL-014", "VOL-015", "VOL-016", "SNP-007" -> Status.RESOURCE_EXHAUSTED;
+      case "VOL-020", "VOL-022", "SNP-010" -> Status.ALREADY_EXISTS;
+      case "VOL-030", "VOL-031", "VOL-071", "VOL-072", "VOL-077", "SNP-012" ->
+          Status.FAILED_PRECONDITION;
+      case "VOL-032", "VOL-033", "VOL-070", "VOL-090", "SNP-005", "SNP-006", "SNP-011", "SNP-090" ->
+          Status.ABORTED;
+      case "VOL-034", "VOL-035", "VOL-074" -> Status.UNAVAILABLE;
+      case "VOL-036", "VOL-040", "VOL-073", "SNP-004", "SNP-013" -> Status.NOT_FOUND;
       default -> Status.INVALID_ARGUMENT;
     };
   }

@@ -7,7 +7,6 @@ import io.mooring.volumemanager.query.VolumeDescription;
 import io.mooring.volumemanager.volume.Rejection;
 import io.mooring.volumemanager.volume.VolumeId;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A page of the list of volumes. Volumes are listed by id, and a token is the id after which the
@@ -17,23 +16,11 @@ record VolumePage(List<VolumeDescription> volumes, String nextToken) {
 
   static VolumePage of(List<VolumeDescription> sorted, ListVolumesRequest request) {
     if (request.getMaxEntries() < 0) {
-      throw CsiStatus.of(
-          Status.INVALID_ARGUMENT,
-          new Rejection(
-              "CSI-057",
-              "max_entries is %d.".formatted(request.getMaxEntries()),
-              "A page cannot have fewer than no entries.",
-              "Set it to 0 for all volumes, or to a positive number."));
+      throw CsiStatus.of(Status.INVALID_ARGUMENT, negativeSize(request.getMaxEntries()));
     }
     String after = request.getStartingToken();
     if (!after.isEmpty() && !VolumeId.isId(after)) {
-      throw CsiStatus.of(
-          Status.ABORTED,
-          new Rejection(
-              "CSI-058",
-              "starting_token '%s' was not given out by ListVolumes.".formatted(after),
-              "A token is the next_token of the page before.",
-              "Begin again without a token."));
+      throw CsiStatus.of(Status.ABORTED, foreignToken(after, "ListVolumes"));
     }
     List<VolumeDescription> rest =
         sorted.stream().filter(volume -> volume.id().compareTo(after) > 0).toList();
@@ -41,6 +28,22 @@ record VolumePage(List<VolumeDescription> volumes, String nextToken) {
     return rest.size() <= limit
         ? new VolumePage(rest, "")
         : new VolumePage(rest.subList(0, limit), rest.get(limit - 1).id());
+  }
+
+  static Rejection negativeSize(int maxEntries) {
+    return new Rejection(
+        "CSI-057",
+        "max_entries is %d.".formatted(maxEntries),
+        "A page cannot have fewer than no entries.",
+        "Set it to 0 for all of them, or to a positive number.");
+  }
+
+  static Rejection foreignToken(String token, String call) {
+    return new Rejection(
+        "CSI-058",
+        "starting_token '%s' was not given out by %s.".formatted(token, call),
+        "A token is the next_token of the page before.",
+        "Begin again without a token.");
   }
 
   ListVolumesResponse toResponse() {
@@ -55,7 +58,7 @@ record VolumePage(List<VolumeDescription> volumes, String nextToken) {
         .setVolume(ControllerService.volume(volume))
         .setStatus(
             ListVolumesResponse.VolumeStatus.newBuilder()
-                .addAllPublishedNodeIds(Stream.ofNullable(volume.holder()).toList())
+                .addAllPublishedNodeIds(ControllerService.publishedNodes(volume))
                 .setVolumeCondition(ControllerService.condition(volume)))
         .build();
   }

@@ -11,6 +11,7 @@ import io.mooring.schemas.RecordDecoder;
 import io.mooring.schemas.VolumeCommand;
 import io.mooring.schemas.VolumeEvent;
 import io.mooring.schemas.VolumeReport;
+import io.mooring.schemas.VolumeTaskRecord;
 import io.mooring.volumemanager.VolumeManager;
 import io.mooring.volumemanager.volume.VolumeId;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -87,6 +88,7 @@ public class VolumeHistory {
   private static Map<ControlTopic, RecordDecoder<?>> decoders(ControlSerdes serdes) {
     Map<ControlTopic, RecordDecoder<?>> decoders = new EnumMap<>(ControlTopic.class);
     put(decoders, serdes, ControlTopic.VOLUME_COMMANDS, VolumeCommand.class);
+    put(decoders, serdes, ControlTopic.VOLUME_TASKS, VolumeTaskRecord.class);
     put(decoders, serdes, ControlTopic.VOLUME_REPORTS, VolumeReport.class);
     put(decoders, serdes, ControlTopic.VOLUME_EVENTS, VolumeEvent.class);
     put(decoders, serdes, ControlTopic.NODE_EVENTS, NodeEvent.class);
@@ -154,6 +156,7 @@ public class VolumeHistory {
     int partition = Utils.toPositive(Utils.murmur2(key)) % ControlTopic.VOLUME_EVENTS.partitions();
     return List.of(
         new TopicPartition(ControlTopic.VOLUME_COMMANDS.topicName(), partition),
+        new TopicPartition(ControlTopic.VOLUME_TASKS.topicName(), partition),
         new TopicPartition(ControlTopic.VOLUME_REPORTS.topicName(), partition),
         new TopicPartition(ControlTopic.VOLUME_EVENTS.topicName(), partition),
         new TopicPartition(ControlTopic.NODE_EVENTS.topicName(), 0));

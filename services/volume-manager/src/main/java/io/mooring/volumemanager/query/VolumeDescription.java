@@ -2,7 +2,10 @@ package io.mooring.volumemanager.query;
 
 import io.mooring.schemas.ReplicaRole;
 import io.mooring.schemas.VolumePhase;
+import io.mooring.schemas.VolumeTaskKind;
 import io.mooring.volumemanager.catalogue.RecordWriter;
+import io.mooring.volumemanager.volume.HeadTask;
+import io.mooring.volumemanager.volume.NodeId;
 import io.mooring.volumemanager.volume.Replica;
 import io.mooring.volumemanager.volume.Volume;
 import io.mooring.volumemanager.volume.VolumeSpec;
@@ -24,8 +27,38 @@ public record VolumeDescription(
     long generation,
     List<ReplicaDescription> replicas,
     boolean degraded,
+    @Nullable Task task,
     UUID correlationId,
     Instant updatedAt) {
+
+  /**
+   * Work that must be done before others may have it.
+   *
+   * @param snapshotOf id of the volume of the snapshot
+   * @param failedOn nodes that could not do it, since it was tried everywhere last
+   */
+  public record Task(
+      String id,
+      VolumeTaskKind kind,
+      String setId,
+      String snapshotOf,
+      String snapshotId,
+      Instant since,
+      List<String> failedOn) {
+
+    static @Nullable Task of(@Nullable HeadTask task) {
+      return task == null
+          ? null
+          : new Task(
+              task.id(),
+              task.kind(),
+              task.snapshot().setId(),
+              task.snapshot().volume().value(),
+              task.snapshot().snapshotId(),
+              task.since(),
+              task.failedOn().stream().map(NodeId::value).toList());
+    }
+  }
 
   /** One of its copies. */
   public record ReplicaDescription(
@@ -55,6 +88,7 @@ public record VolumeDescription(
         volume.generation().value(),
         volume.replicas().members().stream().map(ReplicaDescription::of).toList(),
         volume.isDegraded(),
+        Task.of(volume.task()),
         volume.lastChange().cause().correlationId(),
         volume.lastChange().at());
   }

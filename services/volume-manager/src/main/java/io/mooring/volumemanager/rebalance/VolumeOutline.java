@@ -1,6 +1,8 @@
 package io.mooring.volumemanager.rebalance;
 
 import io.mooring.schemas.ReplicaRole;
+import io.mooring.schemas.VolumePhase;
+import io.mooring.schemas.VolumeTaskKind;
 import io.mooring.volumemanager.volume.NodeId;
 import io.mooring.volumemanager.volume.PoolId;
 import io.mooring.volumemanager.volume.ReplicaId;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param spec without labels, which no placement looks at
  * @param holder node that may run the head, null if none may
+ * @param standing what it is used for
  */
 public record VolumeOutline(
     VolumeId id,
@@ -22,7 +25,18 @@ public record VolumeOutline(
     long sizeBytes,
     VolumeSpec spec,
     @Nullable NodeId holder,
+    Standing standing,
     List<Member> members) {
+
+  /**
+   * What a volume is used for.
+   *
+   * @param task work that must be done before others may have it, null if there is none
+   */
+  public record Standing(VolumePhase phase, long epoch, @Nullable Task task) {}
+
+  /** Work with a head of its own. */
+  public record Task(VolumeTaskKind kind, String setId) {}
 
   /**
    * A replica.
@@ -38,6 +52,7 @@ public record VolumeOutline(
   /** In use and healthy: somebody can fill a new replica, and none is missing or under way. */
   boolean isMovable() {
     return holder != null
+        && standing.task() == null
         && members.size() == spec.repl()
         && members.stream().allMatch(member -> member.role() == ReplicaRole.IN_SYNC);
   }
@@ -48,12 +63,18 @@ public record VolumeOutline(
     return holder != null && inSync >= spec.repl();
   }
 
+  /** Whether its content is being made from a snapshot of the set. */
+  public boolean reads(String setId) {
+    Task task = standing.task();
+    return task != null && task.kind() != VolumeTaskKind.SNAPSHOT && task.setId().equals(setId);
+  }
+
   /** The replica that serves its writer's reads. */
   boolean isBesideWriter(Member member) {
     return member.pool().node().equals(holder);
   }
 
-  Optional<Member> member(ReplicaId replica) {
+  public Optional<Member> member(ReplicaId replica) {
     return members.stream().filter(member -> member.id().equals(replica)).findFirst();
   }
 

@@ -1,11 +1,14 @@
 package io.mooring.volumemanager.rest;
 
 import io.mooring.volumemanager.catalogue.NotReadyException;
+import io.mooring.volumemanager.catalogue.SnapshotDescription;
 import io.mooring.volumemanager.command.CommandOutcome;
+import io.mooring.volumemanager.snapshot.SnapshotRefusals;
 import io.mooring.volumemanager.volume.Rejection;
 import io.mooring.volumemanager.volume.VolumeId;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.util.UUID;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Which HTTP status says what. */
@@ -65,6 +68,14 @@ final class ProblemMapping {
     return new ProblemException(why, statusOf(why.code()), null);
   }
 
+  /** A set that came to nothing; taking it again may succeed. */
+  static ProblemException failed(SnapshotDescription set) {
+    return new ProblemException(
+        SnapshotRefusals.failed(set.setId(), set.reason()),
+        Response.Status.SERVICE_UNAVAILABLE.getStatusCode(),
+        UUID.fromString(set.correlationId()));
+  }
+
   static ProblemException poolCommandUnknown(String key, String reason) {
     return new ProblemException(
         new Rejection(
@@ -89,11 +100,28 @@ final class ProblemMapping {
 
   private static int statusOf(String code) {
     return switch (code) {
-      case "VOL-036", "VOL-040", "VOL-051", "POL-002" -> Response.Status.NOT_FOUND.getStatusCode();
-      case "VOL-020", "VOL-022", "VOL-030", "VOL-031", "VOL-032", "VOL-033", "VOL-050" ->
+      case "VOL-036", "VOL-040", "VOL-051", "VOL-073", "POL-002", "SNP-004", "SNP-013" ->
+          Response.Status.NOT_FOUND.getStatusCode();
+      case "VOL-020",
+          "VOL-022",
+          "VOL-030",
+          "VOL-031",
+          "VOL-032",
+          "VOL-033",
+          "VOL-050",
+          "VOL-070",
+          "VOL-071",
+          "VOL-072",
+          "VOL-077",
+          "SNP-005",
+          "SNP-006",
+          "SNP-007",
+          "SNP-010",
+          "SNP-011",
+          "SNP-012" ->
           Response.Status.CONFLICT.getStatusCode();
-      case "VOL-034", "VOL-035" -> Response.Status.SERVICE_UNAVAILABLE.getStatusCode();
-      case "VOL-090" -> GATEWAY_TIMEOUT;
+      case "VOL-034", "VOL-035", "VOL-074" -> Response.Status.SERVICE_UNAVAILABLE.getStatusCode();
+      case "VOL-090", "SNP-090" -> GATEWAY_TIMEOUT;
       default -> UNPROCESSABLE;
     };
   }

@@ -4,14 +4,20 @@ import io.mooring.schemas.CreateVolume;
 import io.mooring.schemas.DeleteVolume;
 import io.mooring.schemas.ExpandVolume;
 import io.mooring.schemas.PublishVolume;
+import io.mooring.schemas.RestoreVolume;
 import io.mooring.schemas.SetReplicaCount;
 import io.mooring.schemas.UnpublishVolume;
+import io.mooring.schemas.VolumeSource;
 import io.mooring.volumemanager.VolumeManager;
+import io.mooring.volumemanager.catalogue.SnapshotDescription;
 import io.mooring.volumemanager.command.CommandOutcome;
 import io.mooring.volumemanager.history.HistoryEntry;
 import io.mooring.volumemanager.history.VolumeHistory;
+import io.mooring.volumemanager.query.SnapshotSets;
 import io.mooring.volumemanager.query.VolumeDescription;
 import io.mooring.volumemanager.query.VolumeReader;
+import io.mooring.volumemanager.snapshot.SnapshotRefusals;
+import io.mooring.volumemanager.snapshot.SnapshotSetId;
 import io.mooring.volumemanager.volume.VolumeId;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
@@ -34,6 +40,7 @@ import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +62,14 @@ public class VolumesResource {
       @Nullable String name,
       long sizeBytes,
       @Nullable Map<String, String> parameters,
-      @Nullable String preferredNode) {}
+      @Nullable String preferredNode,
+      @Nullable Source source) {}
+
+  /** A snapshot with which a new volume is filled; its set, and which volume of the set. */
+  public record Source(@Nullable String setId, @Nullable String volume) {}
+
+  /** The set to whose snapshot a volume goes back. */
+  public record Restoration(@Nullable String setId) {}
 
   /** A new size. */
   public record Expansion(long sizeBytes) {}
@@ -74,11 +88,14 @@ public class VolumesResource {
 
   private final VolumeManager manager;
   private final VolumeReader volumes;
+  private final SnapshotSets snapshots;
   private final VolumeHistory history;
 
-  VolumesResource(VolumeManager manager, VolumeReader volumes, VolumeHistory history) {
+  VolumesResource(
+      VolumeManager manager, VolumeReader volumes, SnapshotSets snapshots, VolumeHistory history) {
     this.manager = manager;
     this.volumes = volumes;
+    this.snapshots = snapshots;
     this.history = history;
   }
 
@@ -107,7 +124,11 @@ public class VolumesResource {
   }
 
   @POST
-  @Operation(summary = "Creates a volume; idempotent by name")
+  @Operation(
+      summary = "Creates a volume, empty or with the content of a snapshot; idempotent by name",
+      description =
+          "With a source, sizeBytes 0 means that of the snapshot, and the volume can be published"
+              + " when GET shows no task any more.")
   public Result create(
       @Nullable Creation creation, @HeaderParam(IDEMPOTENCY_KEY) @Nullable String key) {
     if (creation == null || creation.name() == null || creation.name().isEmpty()) {
@@ -120,8 +141,59 @@ public class VolumesResource {
             .setSizeBytes(creation.sizeBytes())
             .setParameters(creation.parameters() == null ? Map.of() : creation.parameters())
             .setPreferredNode(creation.preferredNode())
+            .setSource(source(creation.source()))
             .build(),
         key);
+  }
+
+  private static @Nullable VolumeSource source(@Nullable Source source) {
+    if (source == null) {
+      return null;
+    }
+    if (source.setId() == null || source.volume() == null) {
+      throw ProblemMapping.malformed("The source lacks setId or volume.");
+    }
+    return new VolumeSource(source.setId(), VolumeId.ofIdOrName(source.volume()).value());
+  }
+
+  @POST
+  @Path("{volume}/restore")
+  @ResponseStatus(202)
+  @Operation(
+      summary = "Makes a detached volume what it was at one of its snapshots",
+      description =
+          "Ends when it is accepted. The volume can be published when GET shows no task any more.")
+  public Result restore(
+      @PathParam("volume") String volume,
+      @Nullable Restoration wanted,
+      @HeaderParam(IDEMPOTENCY_KEY) @Nullable String key) {
+    if (wanted == null || wanted.setId() == null) {
+      throw ProblemMapping.malformed("The body has no setId.");
+    }
+    String set = wanted.setId();
+    if (!SnapshotSetId.isId(set)) {
+      throw ProblemMapping.refused(SnapshotRefusals.badId(set));
+    }
+    VolumeId id = VolumeId.ofIdOrName(volume);
+    // A set without the volume is refused where it is decided, with everything else.
+    String snapshotId =
+        snapshots
+            .find(new SnapshotSetId(set))
+            .orElseThrow(() -> ProblemMapping.refused(SnapshotRefusals.unknownSet(set)))
+            .of(id.value())
+            .map(SnapshotDescription.Member::snapshotId)
+            .orElse("");
+    return result(
+        id,
+        manager
+            .connected()
+            .commands()
+            .restore(
+                id,
+                new RestoreVolume(set, snapshotId),
+                REQUESTED_BY,
+                manager.config().commandTimeout(),
+                key));
   }
 
   @DELETE
@@ -185,11 +257,15 @@ public class VolumesResource {
   }
 
   private Result send(VolumeId id, SpecificRecord command, @Nullable String key) {
-    CommandOutcome outcome =
+    return result(
+        id,
         manager
             .connected()
             .commands()
-            .send(id, command, REQUESTED_BY, manager.config().commandTimeout(), key);
+            .send(id, command, REQUESTED_BY, manager.config().commandTimeout(), key));
+  }
+
+  private static Result result(VolumeId id, CommandOutcome outcome) {
     return switch (outcome) {
       case CommandOutcome.Done done ->
           new Result(

@@ -29,6 +29,12 @@ public sealed interface AgentReport {
   /** A head met a higher epoch and has stopped. Nothing follows from it here. */
   record HeadFenced(Epoch promised) implements AgentReport {}
 
+  /** The work is done and flushed, and the head is closed. */
+  record TaskDone(String taskId, long bytes) implements AgentReport {}
+
+  /** The work cannot be done on this node; the head is closed. */
+  record TaskFailed(String taskId, String code, String reason) implements AgentReport {}
+
   record VolumeGrown(long sizeBytes, long fsBytes) implements AgentReport {}
 
   /** The file system is visible to a pod. Nothing follows from it here. */

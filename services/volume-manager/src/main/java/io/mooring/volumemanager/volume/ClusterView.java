@@ -1,6 +1,7 @@
 package io.mooring.volumemanager.volume;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -27,6 +28,15 @@ public interface ClusterView {
 
   /** Why a replica of a volume cannot be moved to a pool, or empty if it can. */
   Optional<Rejection> refuseMove(Volume volume, Replica leaving, PoolId to);
+
+  /** A complete snapshot of a volume; empty if the set has none, or is not complete. */
+  Optional<SnapshotSource> snapshot(String setId, VolumeId volume);
+
+  /** Whether a set that is taken or being taken has a snapshot of the volume. */
+  boolean hasSnapshots(VolumeId volume);
+
+  /** Whether a snapshot would be gone from the volume without these replicas. */
+  boolean wouldLoseSnapshot(Volume volume, List<Replica> leaving);
 
   default boolean isDown(NodeId node) {
     return downSince(node).isPresent();

@@ -1,30 +1,26 @@
 package io.mooring.volumemanager.volume;
 
-import io.mooring.schemas.FileSystem;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What follows from commands. Each is answered exactly once, some of them later. */
 final class CommandRules {
 
-  static final int SIZE_UNIT_BYTES = 4096;
-  static final long SIZE_MIN_BYTES = 1L << 20;
-  static final long SIZE_MIN_XFS_BYTES = 300L << 20;
-  static final long SIZE_MAX_BYTES = 1L << 60;
-  private static final int NAME_LENGTH_MAX = 128;
-
   private final ClusterView cluster;
   private final VerdictRules verdicts;
+  private final CreationRules creation;
+  private final TaskRules tasks;
   private final ReplicaCountRules replicaCount;
   private final MoveRules moves;
 
-  CommandRules(ClusterView cluster, VerdictRules verdicts) {
+  CommandRules(ClusterView cluster, VerdictRules verdicts, TaskRules tasks) {
     this.cluster = cluster;
     this.verdicts = verdicts;
+    this.tasks = tasks;
+    this.creation = new CreationRules(cluster);
     this.replicaCount = new ReplicaCountRules(cluster);
     this.moves = new MoveRules(cluster);
   }
@@ -44,7 +40,7 @@ final class CommandRules {
 
   private void applyToNone(Draft draft, CommandReference reference, VolumeRequest request) {
     switch (request) {
-      case VolumeRequest.Create create -> create(draft, reference, create);
+      case VolumeRequest.Create create -> creation.create(draft, reference, create);
       // What is not there is deleted, and published nowhere.
       case VolumeRequest.Delete _ -> draft.accept(reference);
       case VolumeRequest.Unpublish _ -> draft.accept(reference);
@@ -52,6 +48,8 @@ final class CommandRules {
       case VolumeRequest.Publish _,
           VolumeRequest.Expand _,
           VolumeRequest.SetReplicaCount _,
+          VolumeRequest.Restore _,
+          VolumeRequest.SnapshotDetached _,
           VolumeRequest.Move _ ->
           draft.reject(reference, Refusals.unknownVolume(reference.volume()));
     }
@@ -66,6 +64,8 @@ final class CommandRules {
           VolumeRequest.Publish _,
           VolumeRequest.Expand _,
           VolumeRequest.SetReplicaCount _,
+          VolumeRequest.Restore _,
+          VolumeRequest.SnapshotDetached _,
           VolumeRequest.Move _ ->
           draft.reject(reference, Refusals.beingDeleted(draft.volume()));
     }
@@ -73,7 +73,8 @@ final class CommandRules {
 
   private void applyToVolume(Draft draft, CommandReference reference, VolumeRequest request) {
     switch (request) {
-      case VolumeRequest.Create create -> compareWithExisting(draft, reference, create);
+      case VolumeRequest.Create create ->
+          CreationRules.compareWithExisting(draft, reference, create);
       case VolumeRequest.Delete _ -> delete(draft, reference);
       case VolumeRequest.Publish publish -> publish(draft, reference, publish.node());
       case VolumeRequest.Unpublish unpublish -> unpublish(draft, reference, unpublish);
@@ -81,83 +82,35 @@ final class CommandRules {
       case VolumeRequest.SetReplicaCount count -> replicaCount.set(draft, reference, count);
       case VolumeRequest.Move move -> moves.begin(draft, reference, move);
       case VolumeRequest.CancelMove _ -> MoveRules.cancel(draft, reference);
+      case VolumeRequest.Restore restore -> tasks.restore(draft, reference, restore);
+      case VolumeRequest.SnapshotDetached wanted ->
+          tasks.snapshotDetached(draft, reference, wanted);
     }
   }
 
-  private void create(Draft draft, CommandReference reference, VolumeRequest.Create create) {
-    List<Rejection> problems = new ArrayList<>();
-    if (!isUsableName(create.name())) {
-      problems.add(Refusals.badName(create.name()));
-    }
-    switch (StorageParameters.parse(create.parameters())) {
-      case StorageParameters.Outcome.Invalid invalid -> problems.addAll(invalid.problems());
-      case StorageParameters.Outcome.Valid(VolumeSpec spec) -> {
-        checkSize(create.sizeBytes(), spec, problems);
-        if (problems.isEmpty()) {
-          place(draft, reference, create, spec);
-          return;
-        }
-      }
-    }
-    draft.reject(reference, Rejection.all(problems));
-  }
-
-  private void place(
-      Draft draft, CommandReference reference, VolumeRequest.Create create, VolumeSpec spec) {
-    long size = roundedUp(create.sizeBytes());
-    VolumeId id = reference.volume();
-    PlacementRequest wanted =
-        new PlacementRequest(id, spec, size, spec.repl(), Set.of(), create.preferredNode());
-    switch (cluster.place(wanted)) {
-      case PlacementOutcome.Impossible(Rejection reason) -> draft.reject(reference, reason);
-      case PlacementOutcome.Placed(List<PoolId> pools) -> {
-        draft.become(
-            new Volume(
-                id,
-                new Volume.Creation(create.name(), size, spec),
-                size,
-                spec,
-                Attachment.NEVER,
-                ReplicaSet.placedOn(pools, draft.now()),
-                new Volume.Change(reference.cause(), draft.now())));
-        List<NodeId> nodes = pools.stream().map(PoolId::node).toList();
-        draft.answer(reference, new VolumeFact.Created(create.name(), size, nodes));
-      }
-    }
-  }
-
-  private static void compareWithExisting(
-      Draft draft, CommandReference reference, VolumeRequest.Create create) {
+  private void delete(Draft draft, CommandReference reference) {
     Volume volume = draft.volume();
-    if (!volume.name().equals(create.name())) {
-      draft.reject(reference, Refusals.nameTaken(volume, create.name()));
-      return;
-    }
-    long size = roundedUp(create.sizeBytes());
-    boolean sameSize = size == volume.request().sizeBytes() || size == volume.sizeBytes();
-    boolean sameSpec =
-        StorageParameters.parse(create.parameters())
-                instanceof StorageParameters.Outcome.Valid(VolumeSpec spec)
-            && spec.equals(volume.request().spec());
-    if (sameSize && sameSpec) {
-      draft.accept(reference);
+    HeadTask task = volume.task();
+    if (!(volume.phase() instanceof VolumePhase.Detached)) {
+      draft.reject(
+          reference,
+          task == null ? Refusals.deleteWhileAttached(volume) : Refusals.busy(volume, task));
+    } else if (cluster.hasSnapshots(volume.id())) {
+      draft.reject(reference, Refusals.deleteWithSnapshots(volume));
     } else {
-      draft.reject(reference, Refusals.alreadyExists(volume));
-    }
-  }
-
-  private static void delete(Draft draft, CommandReference reference) {
-    Volume volume = draft.volume();
-    if (volume.phase() instanceof VolumePhase.Detached) {
       draft.become(volume.with(new VolumePhase.Deleting()));
+      giveUpTask(draft, "the volume is deleted");
       draft.accept(reference);
-    } else {
-      draft.reject(reference, Refusals.deleteWhileAttached(volume));
     }
   }
 
   private void publish(Draft draft, CommandReference reference, NodeId node) {
     Volume volume = draft.volume();
+    HeadTask task = volume.task();
+    if (task != null) {
+      tasks.publish(draft, task, new VolumePhase.DeferredPublish(node, reference));
+      return;
+    }
     switch (volume.phase()) {
       case VolumePhase.Detached _ -> publishDetached(draft, reference, node);
       case VolumePhase.Fencing fencing ->
@@ -190,6 +143,9 @@ final class CommandRules {
 
   private void unpublish(
       Draft draft, CommandReference reference, VolumeRequest.Unpublish unpublish) {
+    if (unpublish.force()) {
+      giveUpTask(draft, "unpublish by force");
+    }
     Volume volume = draft.volume();
     if (!(volume.phase() instanceof VolumePhase.Published published)
         || (unpublish.node() != null && !unpublish.node().equals(published.holder()))) {
@@ -198,11 +154,24 @@ final class CommandRules {
       verdicts.fence(
           draft, published, "unpublish by force, command " + reference.cause().recordId());
       draft.accept(reference);
+    } else if (volume.task() != null) {
+      // It belongs to nobody who could give it back: its work ends by itself.
+      draft.accept(reference);
     } else if (published.headOpen()) {
       // The close may have been reported and not yet have arrived here: wait for it.
       draft.remember(volume.with(published.waitingFor(reference)));
     } else {
       detach(draft, published, reference);
+    }
+  }
+
+  /** A snapshot that is under way ends with the epoch of its node. */
+  private void giveUpTask(Draft draft, String reason) {
+    HeadTask task = draft.volume().task();
+    boolean running = draft.volume().phase() instanceof VolumePhase.Published;
+    if (task != null && !(running && task.isShort())) {
+      TaskRules.giveUp(draft, task, reason);
+      decideDeferred(draft, task.publishers());
     }
   }
 
@@ -229,9 +198,15 @@ final class CommandRules {
     }
   }
 
+  /** A volume is fully redundant again: moves that waited for it end. */
+  void releaseReplaced(Draft draft) {
+    moves.releaseReplaced(draft);
+  }
+
   /** Answers commands that have waited too long. */
   void expireWaiting(Draft draft) {
     Instant now = draft.now();
+    expireTask(draft);
     Volume volume = draft.volume();
     switch (volume.phase()) {
       case VolumePhase.Fencing fencing -> {
@@ -254,15 +229,42 @@ final class CommandRules {
     }
   }
 
+  /** Publishes behind work that takes too long, and a snapshot that nobody ends. */
+  private void expireTask(Draft draft) {
+    Volume volume = draft.volume();
+    HeadTask task = volume.task();
+    if (task == null) {
+      return;
+    }
+    var expired =
+        task.publishers().stream()
+            .collect(Collectors.partitioningBy(p -> p.command().isExpired(draft.now())));
+    expired.get(true).forEach(p -> draft.reject(p.command(), Refusals.busy(volume, task)));
+    draft.remember(volume.with(task.withPublishers(expired.get(false))));
+    if (volume.phase() instanceof VolumePhase.Published published
+        && TaskRules.isOverdue(task, draft.now())) {
+      verdicts.fence(
+          draft,
+          published,
+          "%s has not ended %s after it began on %s"
+              .formatted(task.kind(), TaskRules.SHORT_TASK_MAX, published.holder()));
+    }
+  }
+
   private void expand(Draft draft, CommandReference reference, long wantedBytes) {
     Volume volume = draft.volume();
+    HeadTask task = volume.task();
+    if (task != null) {
+      draft.reject(reference, Refusals.busy(volume, task));
+      return;
+    }
     List<Rejection> problems = new ArrayList<>();
-    checkSize(wantedBytes, volume.spec(), problems);
+    CreationRules.checkSize(wantedBytes, volume.spec(), problems);
     if (!problems.isEmpty()) {
       draft.reject(reference, Rejection.all(problems));
       return;
     }
-    long size = roundedUp(wantedBytes);
+    long size = CreationRules.roundedUp(wantedBytes);
     if (size < volume.sizeBytes()) {
       draft.reject(reference, Refusals.shrinking(volume, size));
       return;
@@ -280,23 +282,5 @@ final class CommandRules {
     } else {
       draft.reject(reference, Rejection.all(problems));
     }
-  }
-
-  private static void checkSize(long sizeBytes, VolumeSpec spec, List<Rejection> problems) {
-    long min = spec.fs() == FileSystem.XFS ? SIZE_MIN_XFS_BYTES : SIZE_MIN_BYTES;
-    if (sizeBytes < min || sizeBytes > SIZE_MAX_BYTES) {
-      problems.add(Refusals.sizeOutOfRange(sizeBytes, min, SIZE_MAX_BYTES));
-    }
-  }
-
-  private static long roundedUp(long sizeBytes) {
-    return Math.ceilDiv(sizeBytes, SIZE_UNIT_BYTES) * SIZE_UNIT_BYTES;
-  }
-
-  private static boolean isUsableName(String name) {
-    return !name.isBlank()
-        && name.length() <= NAME_LENGTH_MAX
-        && name.chars().noneMatch(Character::isISOControl)
-        && !VolumeId.isId(name);
   }
 }

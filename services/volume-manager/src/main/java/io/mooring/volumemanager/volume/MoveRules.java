@@ -24,7 +24,13 @@ final class MoveRules {
       draft.reject(reference, Refusals.notToBeMoved(volume, move.replica()));
       return;
     }
-    if (!(volume.phase() instanceof VolumePhase.Published published) || !published.headOpen()) {
+    if (cluster.wouldLoseSnapshot(volume, List.of(leaving.get()))) {
+      draft.reject(reference, Refusals.wouldLoseSnapshot(volume, List.of(leaving.get())));
+      return;
+    }
+    if (!(volume.phase() instanceof VolumePhase.Published published)
+        || !published.headOpen()
+        || volume.task() != null) {
       draft.reject(reference, Refusals.nobodyFillsIt(volume));
       return;
     }
@@ -65,17 +71,23 @@ final class MoveRules {
 
   /**
    * With full redundancy, what was replaced is released. If there is no replica too many, a gap has
-   * come about on the way, and the new replica has filled it: then the old one stays.
+   * come about on the way, and the new replica has filled it: then the old one stays. It also stays
+   * if a snapshot was taken meanwhile that only it holds, and the new one goes.
    */
-  static void releaseReplaced(Draft draft) {
+  void releaseReplaced(Draft draft) {
     for (Replica moved : draft.volume().replicas().inSync()) {
       ReplicaId replaced = moved.replaces();
       if (replaced != null) {
         Volume volume = draft.volume();
         Optional<Replica> old = volume.replicas().find(replaced).filter(Replica::isInSync);
         if (old.isPresent() && volume.replicas().inSync().size() > volume.spec().repl()) {
-          ReplicaCountRules.retire(
-              draft, List.of(old.get()), "moved to %s as %s".formatted(moved.pool(), moved.id()));
+          if (cluster.wouldLoseSnapshot(volume, List.of(old.get()))) {
+            ReplicaCountRules.retire(
+                draft, List.of(moved), "replica %s alone holds a snapshot".formatted(replaced));
+          } else {
+            ReplicaCountRules.retire(
+                draft, List.of(old.get()), "moved to %s as %s".formatted(moved.pool(), moved.id()));
+          }
         }
         ReplicaSet rest = draft.volume().replicas().withoutMoves(r -> r.id().equals(moved.id()));
         draft.become(draft.volume().with(rest));

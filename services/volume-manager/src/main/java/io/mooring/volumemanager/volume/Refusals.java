@@ -1,5 +1,7 @@
 package io.mooring.volumemanager.volume;
 
+import java.util.List;
+
 /** The refusals that depend on the state of a volume. */
 final class Refusals {
 
@@ -151,6 +153,79 @@ final class Refusals {
         "Volume '%s' is not open on any node.".formatted(volume.name()),
         "A new replica is filled by the head, and there is none.",
         "Move it while it is in use.");
+  }
+
+  static Rejection busy(Volume volume, HeadTask task) {
+    String work =
+        switch (task.kind()) {
+          case SNAPSHOT -> "a snapshot of it is being taken";
+          case RESTORE -> "it is being restored";
+          case FILL -> "it is being filled from a snapshot";
+        };
+    return new Rejection(
+        "VOL-070",
+        "Volume '%s' is busy: %s (set %s).".formatted(volume.name(), work, task.snapshot().setId()),
+        "Until that is done, nobody else may have it (I2), and a restore or a fill that ends"
+            + " half-way leaves a mixture.",
+        "Wait until GET /volumes shows no task; unpublish with force gives the work up.");
+  }
+
+  static Rejection deleteWithSnapshots(Volume volume) {
+    return new Rejection(
+        "VOL-071",
+        "Volume '%s' has snapshots.".formatted(volume.name()),
+        "They lie in its replicas and would be gone with them.",
+        "Delete its snapshot sets first: GET /snapshots?volume=%s.".formatted(volume.id()));
+  }
+
+  static Rejection restoreWhileAttached(Volume volume) {
+    return new Rejection(
+        "VOL-072",
+        "Volume '%s' is attached or being fenced.".formatted(volume.name()),
+        "Its content would change under a running writer.",
+        "Stop what uses it and unpublish it first.");
+  }
+
+  static Rejection unknownSnapshot(String setId, VolumeId volume) {
+    return new Rejection(
+        "VOL-073",
+        "Set '%s' has no complete snapshot of volume %s.".formatted(setId, volume),
+        "It was never taken, has failed, or is being deleted.",
+        "Choose one that GET /snapshots lists as READY.");
+  }
+
+  static Rejection noHolderInSync(Volume volume, String setId) {
+    return new Rejection(
+        "VOL-074",
+        "No replica of volume '%s' that is in sync and reachable holds its snapshot of set '%s'."
+            .formatted(volume.name(), setId),
+        "A restore reads the snapshot beside the head that writes.",
+        "Bring the nodes that hold it back, or make a new volume from the snapshot.");
+  }
+
+  static Rejection smallerThanSnapshot(long sizeBytes, SnapshotSource source) {
+    return new Rejection(
+        "VOL-075",
+        "Size is %d bytes, the snapshot has %d.".formatted(sizeBytes, source.sizeBytes()),
+        "Its file system may use every byte.",
+        "Ask for at least the size of the snapshot, or for 0 to have the same.");
+  }
+
+  static Rejection otherFileSystem(VolumeSpec spec, SnapshotSource source) {
+    return new Rejection(
+        "VOL-076",
+        "Parameter fs is '%s', the snapshot has '%s'.".formatted(spec.fs(), source.spec().fs()),
+        "The file system comes with the content.",
+        "Leave fs out, or set it to that of the snapshot.");
+  }
+
+  static Rejection wouldLoseSnapshot(Volume volume, List<Replica> leaving) {
+    return new Rejection(
+        "VOL-077",
+        "Snapshots of volume '%s' would be gone with %s."
+            .formatted(volume.name(), leaving.stream().map(Replica::id).toList()),
+        "A replica that is added does not get the older snapshots.",
+        "Delete these sets first, or release another replica.");
   }
 
   static Rejection expired(CommandReference command) {

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 public record Rejection(String code, String what, String why, String fix) {
 
   /** One rejection that names every problem; its code is the first one's. */
-  static Rejection all(List<Rejection> problems) {
+  public static Rejection all(List<Rejection> problems) {
     if (problems.size() == 1) {
       return problems.getFirst();
     }

@@ -90,6 +90,10 @@ final class ReplicaCountRules {
       draft.reject(reference, Refusals.wouldLoseData(volume));
       return;
     }
+    if (cluster.wouldLoseSnapshot(volume, leaving)) {
+      draft.reject(reference, Refusals.wouldLoseSnapshot(volume, leaving));
+      return;
+    }
     draft.become(volume.with(volume.spec().withRepl(wanted.repl())));
     retire(draft, leaving, "repl lowered to " + wanted.repl());
     draft.accept(reference);
@@ -121,6 +125,9 @@ final class ReplicaCountRules {
     boolean besideWriter =
         volume.phase() instanceof VolumePhase.Published published
             && published.holder().equals(replica.node());
+    if (cluster.wouldLoseSnapshot(volume, List.of(replica))) {
+      return besideWriter ? 6 : 5;
+    }
     return besideWriter ? 4 : 3;
   }
 }

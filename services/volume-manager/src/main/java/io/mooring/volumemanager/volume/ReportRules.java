@@ -12,10 +12,12 @@ import java.util.Optional;
 final class ReportRules {
 
   private final CommandRules commands;
+  private final TaskRules tasks;
   private final RepairRules repairs;
 
-  ReportRules(CommandRules commands, RepairRules repairs) {
+  ReportRules(CommandRules commands, TaskRules tasks, RepairRules repairs) {
     this.commands = commands;
+    this.tasks = tasks;
     this.repairs = repairs;
   }
 
@@ -38,6 +40,14 @@ final class ReportRules {
           draft.announce(new VolumeFact.Resized(grown.sizeBytes(), grown.fsBytes()));
         }
       }
+      case AgentReport.TaskDone done ->
+          taskOf(draft, report, done.taskId())
+              .map(task -> tasks.done(draft, report.from(), task, done))
+              .ifPresent(waiting -> commands.decideDeferred(draft, waiting));
+      case AgentReport.TaskFailed failed ->
+          taskOf(draft, report, failed.taskId())
+              .map(task -> tasks.failed(draft, report.from(), task, failed))
+              .ifPresent(waiting -> commands.decideDeferred(draft, waiting));
       // Both are for those who follow the incident.
       case AgentReport.HeadFenced _ -> {}
       case AgentReport.VolumeMounted _ -> {}
@@ -48,6 +58,16 @@ final class ReportRules {
     return volume.phase() instanceof VolumePhase.Published published
         && published.holder().equals(report.from())
         && volume.epoch().equals(report.epoch());
+  }
+
+  /** The task that the reporting node does; the state tells a node that is behind. */
+  private static Optional<HeadTask> taskOf(Draft draft, VolumeInput.Report report, String taskId) {
+    HeadTask task = draft.volume().task();
+    if (task != null && task.id().equals(taskId) && isCurrentHead(draft.volume(), report)) {
+      return Optional.of(task);
+    }
+    draft.republish();
+    return Optional.empty();
   }
 
   private static boolean isUpToDate(Volume volume, VolumeInput.Report report) {
@@ -85,7 +105,7 @@ final class ReportRules {
         new VolumeFact.Degraded(replica.id(), replica.node(), reason, smaller.inSyncNames()));
   }
 
-  private static void replicaCaughtUp(
+  private void replicaCaughtUp(
       Draft draft, VolumeInput.Report report, AgentReport.ReplicaCaughtUp caughtUp) {
     Volume volume = draft.volume();
     draft.republish();
@@ -105,7 +125,7 @@ final class ReportRules {
           new VolumeFact.Healthy(
               larger.inSyncNames(), caughtUp.bytesCopied(), caughtUp.bytesHeld()));
       retireSurplus(draft);
-      MoveRules.releaseReplaced(draft);
+      commands.releaseReplaced(draft);
     }
   }
 

@@ -39,6 +39,35 @@ public final class StorageParameters {
     return new StorageParameters(parameters).read();
   }
 
+  /**
+   * Reads the parameters of a volume that is made from another one: what they leave open is as it
+   * is there. Labels are not inherited, they say whose the other volume is.
+   */
+  static Outcome parse(Map<String, String> parameters, @Nullable VolumeSpec inherited) {
+    if (inherited == null) {
+      return parse(parameters);
+    }
+    Map<String, String> merged = new LinkedHashMap<>();
+    merged.put("repl", Integer.toString(inherited.repl()));
+    merged.put("priority_io", inherited.priorityIo().name());
+    merged.put("fs", inherited.fs().name());
+    merged.put("nodes", String.join(",", inherited.places().nodes()));
+    merged.put("racks", String.join(",", inherited.places().racks()));
+    merged.put("zones", String.join(",", inherited.places().zones()));
+    merged.put("group", inherited.grouping().group());
+    merged.put("fg", Boolean.toString(inherited.grouping().fg()));
+    if (parameters.getOrDefault("repl", "").isBlank()) {
+      // Which profile is safe depends on the number of replicas.
+      merged.put("io_profile", inherited.ioProfile().name());
+    }
+    parameters.forEach((key, value) -> {
+      if (!value.isBlank() || !KNOWN.contains(key)) {
+        merged.put(key, value);
+      }
+    });
+    return parse(merged);
+  }
+
   private Outcome read() {
     int repl = repl();
     List<String> nodes = names("nodes");

@@ -46,11 +46,23 @@ final class VerdictRules {
    */
   void fence(Draft draft, VolumePhase.Published published, String judgement) {
     Volume volume = draft.volume();
+    HeadTask task = volume.task();
     draft.become(volume.with(volume.attachment().fencedFrom(published.holder(), judgement)));
     draft.announce(new VolumeFact.FencingStarted(published.holder(), judgement));
+    if (task != null && task.isShort()) {
+      // The set has failed with its member. Anything longer is begun anew on another node.
+      TaskRules.giveUp(draft, task, judgement);
+      waitForTheEnd(draft, task.publishers());
+    }
     dropUnreachable(draft, judgement);
     // Whoever wanted it detached can rely on that now: the old epoch is over.
     published.unpublishers().forEach(draft::accept);
+  }
+
+  private static void waitForTheEnd(Draft draft, List<VolumePhase.DeferredPublish> publishers) {
+    if (draft.volume().phase() instanceof VolumePhase.Fencing fencing) {
+      draft.remember(draft.volume().with(fencing.withPublishers(publishers)));
+    }
   }
 
   private void dropUnreachable(Draft draft, String reason) {

@@ -24,8 +24,9 @@ public record Volume(
     ReplicaSet replicas,
     Change lastChange) {
 
-  /** What the user asked for at creation. */
-  public record Creation(String name, long sizeBytes, VolumeSpec spec) {}
+  /** What the user asked for at creation; a null source means empty. */
+  public record Creation(
+      String name, long sizeBytes, VolumeSpec spec, VolumeRequest.@Nullable Source source) {}
 
   /** When and why. */
   public record Change(Cause cause, Instant at) {}
@@ -53,6 +54,11 @@ public record Volume(
     return attachment.fencedNode();
   }
 
+  /** Work that must be done before others may have it. */
+  public @Nullable HeadTask task() {
+    return attachment.task();
+  }
+
   public Generation generation() {
     return replicas.generation();
   }
@@ -68,9 +74,14 @@ public record Volume(
       case VolumePhase.Deleting _ -> true;
       case VolumePhase.Fencing _ -> true;
       case VolumePhase.Published published ->
-          !published.unpublishers().isEmpty() || hasRepairToDo();
-      case VolumePhase.Detached _ -> hasRepairToDo();
+          !published.unpublishers().isEmpty() || hasShortTask() || hasRepairToDo();
+      case VolumePhase.Detached _ -> task() != null || hasRepairToDo();
     };
+  }
+
+  private boolean hasShortTask() {
+    HeadTask task = task();
+    return task != null && task.isShort();
   }
 
   private boolean hasRepairToDo() {
@@ -87,6 +98,14 @@ public record Volume(
 
   Volume with(Attachment newAttachment) {
     return new Volume(id, request, sizeBytes, spec, newAttachment, replicas, lastChange);
+  }
+
+  Volume with(HeadTask task) {
+    return with(attachment.with(task));
+  }
+
+  Volume withoutTask() {
+    return with(attachment.with(null));
   }
 
   Volume with(ReplicaSet newReplicas) {

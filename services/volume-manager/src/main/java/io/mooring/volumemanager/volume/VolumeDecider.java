@@ -10,6 +10,7 @@ public final class VolumeDecider {
   private final CommandRules commands;
   private final ReportRules reports;
   private final VerdictRules verdicts;
+  private final TaskRules tasks;
   private final RepairRules repairs;
 
   /**
@@ -19,8 +20,9 @@ public final class VolumeDecider {
   public VolumeDecider(ClusterView cluster, Duration replaceAfter) {
     this.repairs = new RepairRules(cluster, replaceAfter);
     this.verdicts = new VerdictRules(cluster);
-    this.commands = new CommandRules(cluster, verdicts);
-    this.reports = new ReportRules(commands, repairs);
+    this.tasks = new TaskRules(cluster);
+    this.commands = new CommandRules(cluster, verdicts, tasks);
+    this.reports = new ReportRules(commands, tasks, repairs);
   }
 
   /**
@@ -33,21 +35,21 @@ public final class VolumeDecider {
       case VolumeInput.Command command -> {
         Draft draft = new Draft(volume, command.reference().cause(), now);
         commands.apply(draft, volume, command);
-        yield draft.finish();
+        yield finish(draft);
       }
       case VolumeInput.Report report -> {
         Draft draft = new Draft(volume, report.cause(), now);
         if (volume != null) {
           reports.apply(draft, report);
         }
-        yield draft.finish();
+        yield finish(draft);
       }
       case VolumeInput.Judgement judgement -> {
         Draft draft = new Draft(volume, judgement.cause(), now);
         if (volume != null) {
           verdicts.apply(draft, judgement);
         }
-        yield draft.finish();
+        yield finish(draft);
       }
       case VolumeInput.TimePassed _ -> {
         Draft draft = new Draft(volume, null, now);
@@ -55,8 +57,14 @@ public final class VolumeDecider {
           commands.expireWaiting(draft);
           repairs.apply(draft);
         }
-        yield draft.finish();
+        yield finish(draft);
       }
     };
+  }
+
+  /** Whatever has happened, work that waits for a node and can have one now gets it. */
+  private Decision finish(Draft draft) {
+    tasks.assign(draft);
+    return draft.finish();
   }
 }

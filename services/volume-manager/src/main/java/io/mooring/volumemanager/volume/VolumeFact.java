@@ -33,6 +33,12 @@ public sealed interface VolumeFact {
 
   record Unavailable(String reason) implements VolumeFact {}
 
+  /**
+   * Work with a head of its own has ended, or was given up; given up, a restore or a fill leaves a
+   * mixture behind. Told in the events of snapshots.
+   */
+  record TaskEnded(HeadTask task, boolean done, long bytes, String reason) implements VolumeFact {}
+
   record Accepted(String idempotencyKey) implements VolumeFact {}
 
   record Rejected(String idempotencyKey, Rejection rejection) implements VolumeFact {}

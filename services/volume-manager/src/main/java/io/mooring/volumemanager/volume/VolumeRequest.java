@@ -6,15 +6,35 @@ import org.jspecify.annotations.Nullable;
 /** What somebody wants done with a volume. */
 public sealed interface VolumeRequest {
 
-  /** Parameters are unvalidated; the preferred node should hold one replica, if possible. */
+  /**
+   * Parameters are unvalidated; the preferred node should hold one replica, if possible. With a
+   * source, a size of 0 means that of the snapshot, and what the parameters leave open is as it is
+   * with the volume of the snapshot.
+   */
   record Create(
-      String name, long sizeBytes, Map<String, String> parameters, @Nullable NodeId preferredNode)
+      String name,
+      long sizeBytes,
+      Map<String, String> parameters,
+      @Nullable NodeId preferredNode,
+      @Nullable Source source)
       implements VolumeRequest {
 
     public Create {
       parameters = Map.copyOf(parameters);
     }
+
+    /** An empty volume. */
+    public Create(
+        String name,
+        long sizeBytes,
+        Map<String, String> parameters,
+        @Nullable NodeId preferredNode) {
+      this(name, sizeBytes, parameters, preferredNode, null);
+    }
   }
+
+  /** The snapshot that a volume begins with. */
+  record Source(String setId, VolumeId volume) {}
 
   record Delete() implements VolumeRequest {}
 
@@ -35,4 +55,10 @@ public sealed interface VolumeRequest {
 
   /** Release the new replica of a move, unless it is in sync already. */
   record CancelMove() implements VolumeRequest {}
+
+  /** Make a detached volume what it was at one of its snapshots. */
+  record Restore(String setId, String snapshotId) implements VolumeRequest {}
+
+  /** Let a node take a snapshot of a detached volume, as a set demands. */
+  record SnapshotDetached(String setId, String snapshotId) implements VolumeRequest {}
 }

@@ -331,7 +331,7 @@ class CatalogueTopologyTest {
   }
 
   private static CreateVolume create(int repl) {
-    return new CreateVolume(NAME, SIZE, Map.of("repl", Integer.toString(repl)), null);
+    return new CreateVolume(NAME, SIZE, Map.of("repl", Integer.toString(repl)), null, null);
   }
 
   private static VolumeCommand volumeCommand(String key, SpecificRecord detail) {

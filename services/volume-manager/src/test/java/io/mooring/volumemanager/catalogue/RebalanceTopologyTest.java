@@ -108,7 +108,7 @@ class RebalanceTopologyTest {
     registerNode("n1", 1L << 30);
     registerNode("n2", 1L << 27);
     registerNode("n3", 1L << 30);
-    command("create", new CreateVolume(NAME, SIZE, Map.of("repl", "1"), "n2"));
+    command("create", new CreateVolume(NAME, SIZE, Map.of("repl", "1"), "n2", null));
     command("publish", new PublishVolume("n2"));
     long generation = states.readValuesToList().getLast().getGeneration();
     report("n2", 1, generation, new HeadServing(5L), null);
@@ -151,7 +151,7 @@ class RebalanceTopologyTest {
   @Test
   void aTrialMovesNothing() {
     registerNode("n2", 1L << 27);
-    command("create", new CreateVolume(NAME, SIZE, Map.of("repl", "1"), "n2"));
+    command("create", new CreateVolume(NAME, SIZE, Map.of("repl", "1"), "n2", null));
     command("publish", new PublishVolume("n2"));
     drain();
 
@@ -171,7 +171,7 @@ class RebalanceTopologyTest {
     registerNode("n2", 1L << 27);
     registerNode("n3", 1L << 30);
     nodeEvent("n1", new DiskSick("pool", "EIO", 0L));
-    command("create", new CreateVolume(NAME, SIZE, Map.of("repl", "1"), "n2"));
+    command("create", new CreateVolume(NAME, SIZE, Map.of("repl", "1"), "n2", null));
     command("publish", new PublishVolume("n2"));
     drain();
 

@@ -2,6 +2,7 @@ package io.mooring.volumemanager.rebalance;
 
 import io.mooring.schemas.PoolPriority;
 import io.mooring.schemas.ReplicaRole;
+import io.mooring.schemas.VolumePhase;
 import io.mooring.volumemanager.placement.PoolCandidate;
 import io.mooring.volumemanager.volume.NodeId;
 import io.mooring.volumemanager.volume.PoolId;
@@ -87,9 +88,19 @@ final class RandomCluster {
       NodeId holder = inUse ? members.getFirst().pool().node() : null;
       volumes.add(
           new VolumeOutline(
-              VolumeId.ofName(name), name, (1 + random.nextInt(30)) * GIB, spec, holder, members));
+              VolumeId.ofName(name),
+              name,
+              (1 + random.nextInt(30)) * GIB,
+              spec,
+              holder,
+              STANDING,
+              members));
     }
   }
+
+  /** No task; rebalances look at nothing else of it. */
+  static final VolumeOutline.Standing STANDING =
+      new VolumeOutline.Standing(VolumePhase.PUBLISHED, 1, null);
 
   static VolumeOutline.Member member(int number, PoolId pool) {
     return new VolumeOutline.Member(new ReplicaId("r" + number), pool, ReplicaRole.IN_SYNC, null);

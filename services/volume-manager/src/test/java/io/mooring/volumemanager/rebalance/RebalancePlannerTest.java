@@ -235,6 +235,7 @@ class RebalancePlannerTest {
         gib * GIB,
         spec,
         holder == null ? null : new NodeId(holder),
+        RandomCluster.STANDING,
         members);
   }
 }

@@ -131,7 +131,13 @@ class RebalanceStepsTest {
     volumes.put(
         id("a"),
         new VolumeOutline(
-            volume.id(), "a", volume.sizeBytes(), volume.spec(), null, volume.members()));
+            volume.id(),
+            "a",
+            volume.sizeBytes(),
+            volume.spec(),
+            null,
+            RandomCluster.STANDING,
+            volume.members()));
     advance();
 
     assertThat(effects).hasAtLeastOneElementOfType(RebalanceEffect.TakeBack.class);
@@ -255,6 +261,7 @@ class RebalanceStepsTest {
             1,
             RandomCluster.spec(Map.of("repl", "1")),
             new NodeId("n1"),
+            RandomCluster.STANDING,
             List.of(members)));
   }
 

@@ -65,7 +65,14 @@ class RandomStoryTest {
     Optional<NodeId> holderAfter = holder(after);
     if (holderAfter.isPresent() && !holderAfter.equals(holderBefore)) {
       assertThat(after.epoch().value()).as("I2").isGreaterThan(before.epoch().value());
-      assertThat(holderBefore).as("nobody else held it").isEmpty();
+      holderBefore.ifPresent(node ->
+          assertThat(decision.announcements())
+              .as("nobody else held it, or it was closed there")
+              .anySatisfy(a ->
+                  assertThat(a.fact())
+                      .isInstanceOfSatisfying(
+                          VolumeFact.Detached.class,
+                          detached -> assertThat(detached.node()).isEqualTo(node))));
     }
     if (before.phase() instanceof VolumePhase.Fencing
         && !(after.phase() instanceof VolumePhase.Fencing)) {
@@ -73,9 +80,33 @@ class RandomStoryTest {
           .as("I6: fencing ends with evidence")
           .anySatisfy(a -> assertThat(a.fact()).isInstanceOf(VolumeFact.Detached.class));
     }
+    checkTask(before, after, decision);
     assertThat(after.replicas().members().stream().filter(r -> !r.unusable()).map(Replica::node))
         .as("one usable replica a node")
         .doesNotHaveDuplicates();
+  }
+
+  /** A mixture is never given to anybody, and nobody hears that it is whole by mistake. */
+  private static void checkTask(Volume before, Volume after, Decision decision) {
+    HeadTask was = before.task();
+    HeadTask is = after.task();
+    if (was != null && (is == null || !is.id().equals(was.id()))) {
+      assertThat(decision.announcements())
+          .as("a task ends with an event")
+          .anySatisfy(a ->
+              assertThat(a.fact())
+                  .isInstanceOfSatisfying(
+                      VolumeFact.TaskEnded.class,
+                      ended -> assertThat(ended.task().id()).isEqualTo(was.id())));
+    }
+    if (is != null && !is.isShort() && holder(after).isPresent()) {
+      assertThat(after.replicas().inSync().stream().map(Replica::node).toList())
+          .as("work is done beside a replica")
+          .isNotEmpty();
+      assertThat(decision.announcements())
+          .as("nobody is told that he has it")
+          .noneMatch(a -> a.fact() instanceof VolumeFact.Published && a.answers() != null);
+    }
   }
 
   private static List<String> roles(Volume volume) {
@@ -90,7 +121,7 @@ class RandomStoryTest {
 
   private static void act(VolumeStory story, Random random) {
     String node = NODES.get(random.nextInt(NODES.size()));
-    switch (random.nextInt(20)) {
+    switch (random.nextInt(24)) {
       case 0, 1, 2 -> story.publish(node);
       case 3 -> story.unpublish(random.nextBoolean() ? node : null, false);
       case 4 -> story.unpublish(null, true);
@@ -109,8 +140,26 @@ class RandomStoryTest {
           story.command(new VolumeRequest.Delete());
         }
       }
+      case 14 -> {
+        SnapshotKey key =
+            story.cluster.snapshot(VolumeStory.ID, VolumeStory.SIZE, "r1@n1", "r2@n2");
+        story.command(new VolumeRequest.Restore(key.setId(), key.snapshotId()));
+      }
+      case 15 -> story.command(new VolumeRequest.SnapshotDetached("set-2", "set-2-" + node));
+      case 16, 17 -> endTask(story, random, node);
       default -> report(story, random, node);
     }
+  }
+
+  private static void endTask(VolumeStory story, Random random, String anyNode) {
+    HeadTask task = story.volume().task();
+    String id = task == null || random.nextInt(5) == 0 ? "task-of-old" : task.id();
+    String holder = holder(story.volume()).map(NodeId::value).orElse(anyNode);
+    story.report(
+        random.nextInt(10) == 0 ? anyNode : holder,
+        random.nextInt(3) > 0
+            ? new AgentReport.TaskDone(id, 1)
+            : new AgentReport.TaskFailed(id, "SNP-060", "test"));
   }
 
   private static void report(VolumeStory story, Random random, String anyNode) {
@@ -151,6 +200,8 @@ class RandomStoryTest {
           AgentReport.HeadAttached _,
           AgentReport.HeadDetached _,
           AgentReport.HeadFenced _,
+          AgentReport.TaskDone _,
+          AgentReport.TaskFailed _,
           AgentReport.VolumeGrown _,
           AgentReport.VolumeMounted _ ->
           holder;

@@ -1,0 +1,129 @@
+package io.mooring.volumemanager.catalogue;
+
+import io.mooring.schemas.ControlSerdes;
+import io.mooring.schemas.ControlTopic;
+import io.mooring.schemas.ControlTopicException;
+import io.mooring.schemas.Decoded;
+import io.mooring.schemas.EventHeaders;
+import io.mooring.schemas.NodeEvent;
+import io.mooring.schemas.SnapshotCommand;
+import io.mooring.schemas.SnapshotReport;
+import io.mooring.streams.PatientDecoder;
+import io.mooring.volumemanager.snapshot.SnapshotInput;
+import io.mooring.volumemanager.snapshot.SnapshotSetId;
+import io.mooring.volumemanager.volume.Cause;
+import java.time.Duration;
+import java.util.Objects;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what is asked and reported about snapshot sets, and remembers what nodes are down. */
+final class SnapshotProcessor implements Processor<String, byte[], String, SpecificRecord> {
+
+  private final CatalogueSettings settings;
+  private final CatalogueMetrics metrics;
+  private final PoisonRecords poison;
+  private final PatientDecoder<SnapshotCommand> commands;
+  private final PatientDecoder<SnapshotReport> reports;
+  private final PatientDecoder<NodeEvent> verdicts;
+  private @Nullable ProcessorContext<String, SpecificRecord> context;
+  private @Nullable SnapshotTask task;
+  private @Nullable HealthBook health;
+
+  SnapshotProcessor(
+      ControlSerdes serdes,
+      CatalogueSettings settings,
+      CatalogueMetrics metrics,
+      PoisonRecords poison) {
+    this.settings = settings;
+    this.metrics = metrics;
+    this.poison = poison;
+    this.commands =
+        new PatientDecoder<>(serdes, ControlTopic.SNAPSHOT_COMMANDS, SnapshotCommand.class);
+    this.reports =
+        new PatientDecoder<>(serdes, ControlTopic.SNAPSHOT_REPORTS, SnapshotReport.class);
+    this.verdicts = new PatientDecoder<>(serdes, ControlTopic.NODE_EVENTS, NodeEvent.class);
+  }
+
+  @Override
+  public void init(ProcessorContext<String, SpecificRecord> newContext) {
+    context = newContext;
+    health = new HealthBook(newContext.getStateStore(CatalogueTopology.SNAPSHOT_HEALTH_STORE));
+    SnapshotTask newTask = new SnapshotTask(newContext, settings, metrics);
+    newTask.open();
+    newContext.schedule(
+        settings.tick(), PunctuationType.WALL_CLOCK_TIME, _ -> newTask.timePassed());
+    task = newTask;
+  }
+
+  @Override
+  public void close() {
+    if (task != null) {
+      task.close();
+    }
+  }
+
+  @Override
+  public void process(Record<String, byte[]> record) {
+    RecordMetadata origin = context().recordMetadata().orElseThrow();
+    if (origin.topic().equals(ControlTopic.NODE_EVENTS.topicName())) {
+      // What cannot be read has got its dead letter where verdicts are filtered.
+      if (verdicts.decode(record.headers(), record.value())
+          instanceof Decoded.Value<NodeEvent>(NodeEvent event)) {
+        Objects.requireNonNull(health).learn(event);
+      }
+      return;
+    }
+    try {
+      read(record, origin);
+    } catch (ControlTopicException e) {
+      setAside(record, origin, new Decoded.Poison<>(e.code(), String.valueOf(e.getMessage())));
+    } catch (IllegalArgumentException e) {
+      setAside(record, origin, new Decoded.Poison<>("SNP-091", String.valueOf(e.getMessage())));
+    }
+    metrics.decided(
+        origin.topic(), Duration.ofMillis(context().currentSystemTimeMs() - record.timestamp()));
+  }
+
+  private void read(Record<String, byte[]> record, RecordMetadata origin) {
+    Cause cause = InputReader.cause(EventHeaders.read(record.headers()));
+    boolean command = origin.topic().equals(ControlTopic.SNAPSHOT_COMMANDS.topicName());
+    PatientDecoder<?> decoder = command ? commands : reports;
+    Decoded<?> decoded = decoder.decode(record.headers(), record.value());
+    switch (decoded) {
+      case Decoded.Value<?>(SnapshotCommand asked) ->
+          decide(record, asked.getSetId(), SnapshotReader.command(asked, cause));
+      case Decoded.Value<?>(SnapshotReport said) ->
+          decide(record, said.getSetId(), SnapshotReader.report(said, cause));
+      case Decoded.Value<?>(SpecificRecord other) ->
+          throw new IllegalStateException("no decoder gives " + other.getClass());
+      case Decoded.Tombstone<?> _ ->
+          throw new IllegalStateException(origin.topic() + " has no tombstones");
+      case Decoded.Poison<?> unreadable -> setAside(record, origin, unreadable);
+    }
+  }
+
+  /** The key is what compaction and retries go by. */
+  private void decide(Record<String, byte[]> record, String setId, SnapshotInput input) {
+    if (!setId.equals(record.key())) {
+      throw new IllegalArgumentException(
+          "key is '%s', the record is about set '%s'".formatted(record.key(), setId));
+    }
+    Objects.requireNonNull(task, "not initialised").decide(new SnapshotSetId(setId), input);
+  }
+
+  private void setAside(
+      Record<String, byte[]> record, RecordMetadata origin, Decoded.Poison<?> reason) {
+    context()
+        .forward(poison.letterFor(record, origin, reason), CatalogueTopology.SNAPSHOT_LETTERS_SINK);
+  }
+
+  private ProcessorContext<String, SpecificRecord> context() {
+    return Objects.requireNonNull(context, "not initialised");
+  }
+}
