@@ -134,6 +134,13 @@ public enum ControlTopic {
       new Keying("snapshot set", 1),
       SnapshotSetState.class,
       Route.from("volume-manager").to("volume-agent", "migrator", "everyone")),
+  /** A null value is the tombstone of a schedule that was ended. */
+  SNAPSHOT_SCHEDULES(
+      "mooring.snapshot.schedules",
+      new State(),
+      new Keying("schedule", 1),
+      SnapshotScheduleState.class,
+      Route.from("volume-manager").to("everyone")),
   SNAPSHOT_EVENTS(
       "mooring.snapshot.events",
       new Event(Duration.ofDays(30)),

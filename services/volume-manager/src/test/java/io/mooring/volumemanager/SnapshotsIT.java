@@ -221,6 +221,47 @@ class SnapshotsIT {
   }
 
   @Test
+  void aScheduleIsMadeChangedShownAndEnded() {
+    create("scheduled", Map.of());
+    put("nightly", Map.of("daily", "02:30", "volumes", List.of("scheduled")), 204);
+    await().untilAsserted(() -> get("/snapshot-schedules/nightly", 200));
+    JsonPath nightly = get("/snapshot-schedules/nightly", 200);
+    assertThat(nightly.getString("at")).isEqualTo("02:30");
+    assertThat(nightly.getInt("retain")).as("the default of daily ones").isEqualTo(30);
+
+    put("nightly", Map.of("weekly", "sunday 04:00", "group", "kafka", "retain", 2), 204);
+    await()
+        .untilAsserted(
+            () -> assertThat(get("/snapshot-schedules/nightly", 200).getInt("day")).isEqualTo(7));
+    for (Map<String, ?> bad :
+        List.of(
+            Map.of("daily", "25:00", "group", "g"),
+            Map.of("daily", "02:30"),
+            Map.of("group", "g"),
+            Map.of("every", "PT1H", "daily", "02:30", "group", "g"),
+            Map.of("every", "PT1H", "group", "g", "retain", 64))) {
+      assertThat(put("bad", bad, 422).getString("code")).isEqualTo("SNP-030");
+    }
+
+    given().delete("/snapshot-schedules/nightly").then().statusCode(204);
+    await()
+        .untilAsserted(() ->
+            assertThat(get("/snapshot-schedules/nightly", 404).getString("code"))
+                .isEqualTo("SNP-031"));
+  }
+
+  private static JsonPath put(String schedule, Map<String, ?> plan, int status) {
+    return given()
+        .contentType(ContentType.JSON)
+        .body(plan)
+        .put("/snapshot-schedules/" + schedule)
+        .then()
+        .statusCode(status)
+        .extract()
+        .jsonPath();
+  }
+
+  @Test
   void poisonIsSetAside() {
     byte[] garbage = {0, 1, 2, 3, 4, 5, 6, 7};
     List<ControlTopic> inputs =

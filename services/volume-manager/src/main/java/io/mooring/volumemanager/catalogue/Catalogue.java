@@ -138,6 +138,12 @@ public final class Catalogue implements AutoCloseable {
         () -> values(this.<SnapshotDescription>store(CatalogueTopology.SNAPSHOTS_STORE)));
   }
 
+  /** All schedules of snapshots; every instance knows all of them. */
+  public List<ScheduleDescription> schedules() {
+    return reading(
+        () -> values(this.<ScheduleDescription>store(CatalogueTopology.SCHEDULE_VIEWS_STORE)));
+  }
+
   /** A volume as its state was published last; every instance knows all of them. */
   public Optional<VolumeOutline> outline(VolumeId id) {
     return reading(() ->

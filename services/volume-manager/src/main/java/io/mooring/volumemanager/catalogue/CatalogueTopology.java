@@ -6,6 +6,7 @@ import io.mooring.schemas.DeadLetter;
 import io.mooring.schemas.PoolEvent;
 import io.mooring.schemas.RebalanceState;
 import io.mooring.schemas.SnapshotEvent;
+import io.mooring.schemas.SnapshotScheduleState;
 import io.mooring.schemas.SnapshotSetState;
 import io.mooring.schemas.VolumeEvent;
 import io.mooring.schemas.VolumeMove;
@@ -15,6 +16,8 @@ import io.mooring.streams.StoreJson;
 import io.mooring.volumemanager.placement.ProvisioningLedger;
 import io.mooring.volumemanager.rebalance.RebalanceJob;
 import io.mooring.volumemanager.rebalance.VolumeOutline;
+import io.mooring.volumemanager.schedule.Recurrence;
+import io.mooring.volumemanager.schedule.Schedule;
 import io.mooring.volumemanager.snapshot.MemberPhase;
 import io.mooring.volumemanager.snapshot.SetPhase;
 import io.mooring.volumemanager.snapshot.SnapshotSet;
@@ -57,7 +60,8 @@ import org.apache.kafka.streams.state.WindowStore;
  *                                                     mooring.pool.rebalances
  * mooring.node.events       ---+> SnapshotProcessor > mooring.volume.tasks
  * mooring.snapshot.commands ---+  sets, node health   mooring.snapshot.events
- * mooring.snapshot.reports  ---+                      mooring.snapshots
+ * mooring.snapshot.reports  ---+  schedules           mooring.snapshots
+ *                                                     mooring.snapshot.schedules
  *
  * mooring.nodes, mooring.volumes, mooring.snapshots --> global stores, read by all of them
  * </pre>
@@ -82,6 +86,8 @@ public final class CatalogueTopology {
   static final String POOL_HEALTH_STORE = "pool-node-health";
   public static final String SNAPSHOTS_STORE = "snapshots";
   static final String SETS_STORE = "snapshot-sets";
+  public static final String SCHEDULE_VIEWS_STORE = "schedules";
+  static final String SCHEDULES_STORE = "snapshot-schedules";
   static final String SNAPSHOT_HEALTH_STORE = "snapshot-node-health";
 
   static final String STATE_SINK = "state-sink";
@@ -96,6 +102,7 @@ public final class CatalogueTopology {
   static final String TASKS_SINK = "tasks-sink";
   static final String TASK_EVENTS_SINK = "task-events-sink";
   static final String SNAPSHOTS_SINK = "snapshots-sink";
+  static final String SCHEDULES_SINK = "schedules-sink";
   static final String SNAPSHOT_EVENTS_SINK = "snapshot-events-sink";
   static final String SNAPSHOT_LETTERS_SINK = "snapshot-letters-sink";
 
@@ -105,7 +112,8 @@ public final class CatalogueTopology {
   private static final String NODE_EVENTS = "node-events";
 
   private static final StoreJson STORED = new StoreJson(VolumePhase.class, VolumeFact.class);
-  private static final StoreJson STORED_SETS = new StoreJson(SetPhase.class, MemberPhase.class);
+  private static final StoreJson STORED_SETS =
+      new StoreJson(SetPhase.class, MemberPhase.class, Recurrence.class);
   private static final Deserializer<String> KEYS = new StringDeserializer();
   private static final Serializer<String> KEYS_OUT = new StringSerializer();
   private static final Deserializer<byte[]> BYTES = Serdes.ByteArray().deserializer();
@@ -191,6 +199,18 @@ public final class CatalogueTopology {
         ControlTopic.SNAPSHOTS.topicName(),
         "snapshot-registrar",
         () -> new SnapshotRegistrar(serdes, globalDeadLetters));
+    topology.addGlobalStore(
+        Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(SCHEDULE_VIEWS_STORE),
+                Serdes.String(),
+                STORED.serde(ScheduleDescription.class))
+            .withLoggingDisabled(),
+        "schedules-source",
+        KEYS,
+        BYTES,
+        ControlTopic.SNAPSHOT_SCHEDULES.topicName(),
+        "schedule-registrar",
+        () -> new ScheduleRegistrar(serdes, globalDeadLetters));
   }
 
   private void multicastNodeEvents(Topology topology) {
@@ -283,10 +303,17 @@ public final class CatalogueTopology {
             Serdes.String(),
             STORED_SETS.serde(SnapshotSet.class)),
         SNAPSHOT_PROCESSOR);
+    topology.addStateStore(
+        Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(SCHEDULES_STORE),
+            Serdes.String(),
+            STORED_SETS.serde(Schedule.class)),
+        SNAPSHOT_PROCESSOR);
     topology.addStateStore(health(SNAPSHOT_HEALTH_STORE), SNAPSHOT_PROCESSOR);
     Sinks sinks = new Sinks(topology, SNAPSHOT_PROCESSOR);
     sinks.add(TASKS_SINK, ControlTopic.VOLUME_TASKS, VolumeTaskRecord.class);
     sinks.add(SNAPSHOT_EVENTS_SINK, ControlTopic.SNAPSHOT_EVENTS, SnapshotEvent.class);
+    sinks.add(SCHEDULES_SINK, ControlTopic.SNAPSHOT_SCHEDULES, SnapshotScheduleState.class);
     sinks.add(SNAPSHOTS_SINK, ControlTopic.SNAPSHOTS, SnapshotSetState.class);
     addDeadLetters(topology, SNAPSHOT_LETTERS_SINK, SNAPSHOT_PROCESSOR);
   }

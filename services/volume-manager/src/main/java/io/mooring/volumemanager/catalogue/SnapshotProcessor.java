@@ -4,8 +4,10 @@ import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.ControlTopicException;
 import io.mooring.schemas.Decoded;
+import io.mooring.schemas.DeleteSnapshotSchedule;
 import io.mooring.schemas.EventHeaders;
 import io.mooring.schemas.NodeEvent;
+import io.mooring.schemas.PutSnapshotSchedule;
 import io.mooring.schemas.SnapshotCommand;
 import io.mooring.schemas.SnapshotReport;
 import io.mooring.streams.PatientDecoder;
@@ -33,6 +35,7 @@ final class SnapshotProcessor implements Processor<String, byte[], String, Speci
   private final PatientDecoder<NodeEvent> verdicts;
   private @Nullable ProcessorContext<String, SpecificRecord> context;
   private @Nullable SnapshotTask task;
+  private @Nullable ScheduleTask schedules;
   private @Nullable HealthBook health;
 
   SnapshotProcessor(
@@ -56,9 +59,17 @@ final class SnapshotProcessor implements Processor<String, byte[], String, Speci
     health = new HealthBook(newContext.getStateStore(CatalogueTopology.SNAPSHOT_HEALTH_STORE));
     SnapshotTask newTask = new SnapshotTask(newContext, settings, metrics);
     newTask.open();
+    ScheduleTask newSchedules = new ScheduleTask(newContext, settings, newTask);
+    newSchedules.open();
     newContext.schedule(
-        settings.tick(), PunctuationType.WALL_CLOCK_TIME, _ -> newTask.timePassed());
+        settings.tick(),
+        PunctuationType.WALL_CLOCK_TIME,
+        _ -> {
+          newTask.timePassed();
+          newSchedules.timePassed();
+        });
     task = newTask;
+    schedules = newSchedules;
   }
 
   @Override
@@ -96,8 +107,7 @@ final class SnapshotProcessor implements Processor<String, byte[], String, Speci
     PatientDecoder<?> decoder = command ? commands : reports;
     Decoded<?> decoded = decoder.decode(record.headers(), record.value());
     switch (decoded) {
-      case Decoded.Value<?>(SnapshotCommand asked) ->
-          decide(record, asked.getSetId(), SnapshotReader.command(asked, cause));
+      case Decoded.Value<?>(SnapshotCommand asked) -> decide(record, asked, cause);
       case Decoded.Value<?>(SnapshotReport said) ->
           decide(record, said.getSetId(), SnapshotReader.report(said, cause));
       case Decoded.Value<?>(SpecificRecord other) ->
@@ -108,13 +118,35 @@ final class SnapshotProcessor implements Processor<String, byte[], String, Speci
     }
   }
 
+  private void decide(Record<String, byte[]> record, SnapshotCommand asked, Cause cause) {
+    ScheduleTask scheduled = Objects.requireNonNull(schedules, "not initialised");
+    switch (asked.getDetail()) {
+      case PutSnapshotSchedule put -> {
+        checkKey(record, asked.getSetId());
+        scheduled.put(
+            asked.getSetId(),
+            ScheduleRecords.read(put.getPlan()),
+            SnapshotReader.reference(asked, cause));
+      }
+      case DeleteSnapshotSchedule _ -> {
+        checkKey(record, asked.getSetId());
+        scheduled.delete(asked.getSetId(), SnapshotReader.reference(asked, cause));
+      }
+      default -> decide(record, asked.getSetId(), SnapshotReader.command(asked, cause));
+    }
+  }
+
   /** The key is what compaction and retries go by. */
   private void decide(Record<String, byte[]> record, String setId, SnapshotInput input) {
-    if (!setId.equals(record.key())) {
-      throw new IllegalArgumentException(
-          "key is '%s', the record is about set '%s'".formatted(record.key(), setId));
-    }
+    checkKey(record, setId);
     Objects.requireNonNull(task, "not initialised").decide(new SnapshotSetId(setId), input);
+  }
+
+  private static void checkKey(Record<String, byte[]> record, String id) {
+    if (!id.equals(record.key())) {
+      throw new IllegalArgumentException(
+          "key is '%s', the record is about '%s'".formatted(record.key(), id));
+    }
   }
 
   private void setAside(

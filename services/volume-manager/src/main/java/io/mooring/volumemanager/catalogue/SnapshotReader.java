@@ -24,9 +24,7 @@ final class SnapshotReader {
   private SnapshotReader() {}
 
   static SnapshotInput command(SnapshotCommand command, Cause cause) {
-    SnapshotInput.Reference reference =
-        new SnapshotInput.Reference(
-            cause, command.getIdempotencyKey(), command.getExpiresAt(), command.getRequestedBy());
+    SnapshotInput.Reference reference = reference(command, cause);
     return switch (command.getDetail()) {
       case TakeSnapshots take ->
           new SnapshotInput.Take(
@@ -37,6 +35,11 @@ final class SnapshotReader {
       case DeleteSnapshots _ -> new SnapshotInput.Delete(reference);
       default -> throw unknown(command.getDetail());
     };
+  }
+
+  static SnapshotInput.Reference reference(SnapshotCommand command, Cause cause) {
+    return new SnapshotInput.Reference(
+        cause, command.getIdempotencyKey(), command.getExpiresAt(), command.getRequestedBy());
   }
 
   static SnapshotInput report(SnapshotReport report, Cause cause) {

@@ -1,6 +1,7 @@
 package io.mooring.volumemanager.catalogue;
 
 import io.mooring.schemas.EventHeaders;
+import io.mooring.schemas.VolumePhase;
 import io.mooring.volumemanager.rebalance.VolumeOutline;
 import io.mooring.volumemanager.snapshot.SetPhase;
 import io.mooring.volumemanager.snapshot.SnapshotDecider;
@@ -16,10 +17,12 @@ import io.mooring.volumemanager.volume.VolumeId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -174,6 +177,23 @@ final class SnapshotTask implements SnapshotView {
   @Override
   public Optional<VolumeOutline> volume(VolumeId id) {
     return Optional.ofNullable(outlines.get(id.value()));
+  }
+
+  /** Volumes of a list that exist, and all of a group; empty for none. */
+  List<VolumeId> existing(List<VolumeId> wanted, String group) {
+    Set<VolumeId> found = new LinkedHashSet<>();
+    try (KeyValueIterator<String, VolumeOutline> all = outlines.all()) {
+      all.forEachRemaining(entry -> {
+        VolumeOutline volume = entry.value;
+        if (volume != null
+            && volume.standing().phase() != VolumePhase.DELETING
+            && (wanted.contains(volume.id())
+                || (!group.isEmpty() && group.equals(volume.spec().grouping().group())))) {
+          found.add(volume.id());
+        }
+      });
+    }
+    return List.copyOf(found);
   }
 
   @Override

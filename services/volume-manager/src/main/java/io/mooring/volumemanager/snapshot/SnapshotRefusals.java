@@ -123,7 +123,24 @@ public final class SnapshotRefusals {
         "Take it again; GET /snapshots/%s shows what became of each volume.".formatted(set));
   }
 
-  static Rejection expired(SnapshotInput.Reference command) {
+  public static Rejection badPlan(String why) {
+    return new Rejection(
+        "SNP-030",
+        "The plan of a schedule cannot be followed: %s.".formatted(why),
+        "A plan has one of every, daily, weekly and monthly, something to take, and a number of"
+            + " sets to keep.",
+        "Correct it; docs/snapshots.md has examples.");
+  }
+
+  public static Rejection unknownSchedule(String id) {
+    return new Rejection(
+        "SNP-031",
+        "Schedule '%s' does not exist.".formatted(id),
+        "It was never made, or it was ended.",
+        "Look at GET /snapshot-schedules.");
+  }
+
+  public static Rejection expired(SnapshotInput.Reference command) {
     return new Rejection(
         "SNP-090",
         "The command expired at %s.".formatted(command.expiresAt()),

@@ -8,6 +8,7 @@ import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.CreateVolume;
 import io.mooring.schemas.DeadLetter;
+import io.mooring.schemas.DeleteSnapshotSchedule;
 import io.mooring.schemas.DeleteSnapshots;
 import io.mooring.schemas.DeleteVolume;
 import io.mooring.schemas.EventHeaders;
@@ -17,6 +18,7 @@ import io.mooring.schemas.NodeEvent;
 import io.mooring.schemas.PoolDescriptor;
 import io.mooring.schemas.PoolPriority;
 import io.mooring.schemas.PublishVolume;
+import io.mooring.schemas.PutSnapshotSchedule;
 import io.mooring.schemas.RestoreVolume;
 import io.mooring.schemas.SnapshotCommand;
 import io.mooring.schemas.SnapshotCommandAccepted;
@@ -24,8 +26,11 @@ import io.mooring.schemas.SnapshotCommandRejected;
 import io.mooring.schemas.SnapshotEvent;
 import io.mooring.schemas.SnapshotHolder;
 import io.mooring.schemas.SnapshotMember;
+import io.mooring.schemas.SnapshotRecurrence;
 import io.mooring.schemas.SnapshotRemoved;
 import io.mooring.schemas.SnapshotReport;
+import io.mooring.schemas.SnapshotSchedulePlan;
+import io.mooring.schemas.SnapshotScheduleState;
 import io.mooring.schemas.SnapshotSetPhase;
 import io.mooring.schemas.SnapshotSetState;
 import io.mooring.schemas.SnapshotTaken;
@@ -49,6 +54,7 @@ import io.mooring.volumemanager.volume.VolumeId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -82,6 +88,7 @@ class SnapshotTopologyTest {
   private TestOutputTopic<String, VolumeState> states;
   private TestOutputTopic<String, VolumeEvent> events;
   private TestOutputTopic<String, SnapshotSetState> sets;
+  private TestOutputTopic<String, SnapshotScheduleState> schedules;
   private TestOutputTopic<String, SnapshotEvent> setEvents;
   private TestOutputTopic<String, DeadLetter> letters;
 
@@ -105,6 +112,7 @@ class SnapshotTopologyTest {
     states = output(ControlTopic.VOLUMES, VolumeState.class);
     events = output(ControlTopic.VOLUME_EVENTS, VolumeEvent.class);
     sets = output(ControlTopic.SNAPSHOTS, SnapshotSetState.class);
+    schedules = output(ControlTopic.SNAPSHOT_SCHEDULES, SnapshotScheduleState.class);
     setEvents = output(ControlTopic.SNAPSHOT_EVENTS, SnapshotEvent.class);
     letters = output(ControlTopic.DEAD_LETTERS, DeadLetter.class);
     List.of("n1", "n2", "n3").forEach(this::registerNode);
@@ -260,6 +268,65 @@ class SnapshotTopologyTest {
     assertThat(details())
         .hasExactlyElementsOfTypes(
             SnapshotCommandAccepted.class, SnapshotsStarted.class, SnapshotCommandAccepted.class);
+  }
+
+  @Test
+  void aScheduleTakesSetsByItselfAndKeepsTheNewest() {
+    publish("a");
+    schedule(
+        "put",
+        new PutSnapshotSchedule(
+            SnapshotSchedulePlan.newBuilder()
+                .setRecurrence(SnapshotRecurrence.INTERVAL)
+                .setIntervalMinutes(5)
+                .setRetain(2)
+                .setVolumeIds(List.of(id("a"), id("nowhere")))
+                .build()));
+    List<String> taken = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      driver.advanceWallClockTime(Duration.ofMinutes(5));
+      SnapshotSetState taking = sets.readValuesToList().getLast();
+      assertThat(taking.getPhase()).isEqualTo(SnapshotSetPhase.TAKING);
+      assertThat(taking.getLabels()).containsEntry("mooring.schedule", "often");
+      assertThat(taking.getMembers())
+          .extracting(SnapshotMember::getVolumeName)
+          .containsExactly("a");
+      taken.add(taking.getSetId());
+      pipe(
+          ControlTopic.SNAPSHOT_REPORTS,
+          taking.getSetId(),
+          new SnapshotReport(
+              taking.getSetId(),
+              id("a"),
+              taking.getMembers().getFirst().getSnapshotId(),
+              "n1",
+              Instant.now(),
+              new SnapshotTaken(1L, SIZE, REPLICAS, 1L)));
+      assertThat(sets.readValuesToList().getLast().getPhase()).isEqualTo(SnapshotSetPhase.READY);
+    }
+    assertThat(taken).doesNotHaveDuplicates();
+
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    assertThat(sets.readValuesToList())
+        .singleElement()
+        .satisfies(oldest -> {
+          assertThat(oldest.getSetId()).isEqualTo(taken.getFirst());
+          assertThat(oldest.getPhase()).isEqualTo(SnapshotSetPhase.DELETING);
+        });
+
+    schedule("end", new DeleteSnapshotSchedule());
+    driver.advanceWallClockTime(Duration.ofMinutes(5));
+    assertThat(sets.readKeyValuesToList())
+        .as("nothing more is taken")
+        .allSatisfy(set -> assertThat(set.key).isEqualTo(taken.getFirst()));
+    assertThat(schedules.readKeyValuesToList().getLast().value).as("a tombstone").isNull();
+  }
+
+  private void schedule(String key, SpecificRecord detail) {
+    pipe(
+        ControlTopic.SNAPSHOT_COMMANDS,
+        "often",
+        new SnapshotCommand("often", key, null, "test", detail));
   }
 
   @Test
