@@ -6,6 +6,7 @@ import io.mooring.volumeagent.config.AgentConfigCheck;
 import io.mooring.volumeagent.config.AgentSettings;
 import io.mooring.volumeagent.metrics.HeadMetrics;
 import io.mooring.volumeagent.metrics.NodeMetrics;
+import io.mooring.volumeagent.metrics.SnapshotMetrics;
 import io.mooring.volumeagent.metrics.UsageMetrics;
 import io.mooring.volumeagent.node.PeriodicThread;
 import io.mooring.volumeagent.staging.AttachedVolume;
@@ -43,6 +44,7 @@ public class AgentLifecycle {
     settings.effective().forEach((key, value) -> LOG.infof("Configuration. %s=%s", key, value));
     this.agent = VolumeAgent.start(settings);
     new NodeMetrics(agent).bindTo(registry);
+    new SnapshotMetrics(agent).bindTo(registry);
     HeadMetrics heads = new HeadMetrics(registry);
     UsageMetrics usage = new UsageMetrics(registry, usageOf(agent));
     this.volumeMetrics =

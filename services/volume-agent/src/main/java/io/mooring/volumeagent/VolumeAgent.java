@@ -3,11 +3,13 @@ package io.mooring.volumeagent;
 import io.mooring.csi.UnixSocketServer;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.NodeDescriptor;
+import io.mooring.schemas.SnapshotSetState;
 import io.mooring.schemas.VolumeState;
 import io.mooring.volumeagent.config.AgentSettings;
 import io.mooring.volumeagent.control.ControlTopicsClient;
 import io.mooring.volumeagent.csi.IdentityService;
 import io.mooring.volumeagent.csi.NodeService;
+import io.mooring.volumeagent.export.ExportServer;
 import io.mooring.volumeagent.export.VolumeExports;
 import io.mooring.volumeagent.node.DescriptorPublisher;
 import io.mooring.volumeagent.node.HeartbeatPublisher;
@@ -32,7 +34,9 @@ public final class VolumeAgent implements AutoCloseable {
   private final NodeDirectory directory = new NodeDirectory();
   private final ControlTopicsClient control;
   private final VolumePlane volumes;
+  private final ExportServer server;
   private final VolumeExports exports;
+  private final SnapshotPlane snapshots;
   private final UnixSocketServer csi;
   private final DescriptorPublisher descriptor;
   private final HeartbeatPublisher heartbeat;
@@ -50,13 +54,18 @@ public final class VolumeAgent implements AutoCloseable {
           pool.measureUseBy(() -> volumes.poolBytes(poolId));
           pool.countProvisionedBy(() -> volumes.directory().provisionedBytes(poolId));
         });
+    this.server =
+        new ExportServer(
+            new ExportServer.Settings(
+                settings.ports().nbdAddress(),
+                settings.config().stateDir().toAbsolutePath().resolve("nbd.sock")));
     this.exports =
         new VolumeExports(
-            new VolumeExports.Settings(
-                settings.ports().nbdAddress(),
-                settings.config().stateDir().toAbsolutePath().resolve("nbd.sock")),
-            volumes.heads(),
-            volumes.staged());
+            identity.nodeId(),
+            server,
+            new VolumeExports.Volumes(
+                volumes.directory(), volumes.heads(), volumes.staged(), volumes.staging()));
+    this.snapshots = new SnapshotPlane(identity.nodeId(), volumes, directory, control, server);
     this.csi =
         UnixSocketServer.start(
             settings.config().csiSocket(),
@@ -74,6 +83,7 @@ public final class VolumeAgent implements AutoCloseable {
         .follower()
         .follow(ControlTopic.NODES, NodeDescriptor.class, directory)
         .follow(ControlTopic.VOLUMES, VolumeState.class, volumes.directory())
+        .follow(ControlTopic.SNAPSHOTS, SnapshotSetState.class, snapshots.sets())
         .start();
     this.descriptor =
         new DescriptorPublisher(
@@ -135,6 +145,10 @@ public final class VolumeAgent implements AutoCloseable {
     return exports;
   }
 
+  public SnapshotPlane snapshots() {
+    return snapshots;
+  }
+
   public UsageReporter usage() {
     return usage;
   }
@@ -142,7 +156,8 @@ public final class VolumeAgent implements AutoCloseable {
   @Override
   public void close() throws IOException {
     csi.close();
-    exports.close();
+    server.close();
+    snapshots.close();
     usage.close();
     heartbeat.close();
     descriptor.close();

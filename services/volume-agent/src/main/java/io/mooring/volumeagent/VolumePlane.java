@@ -190,6 +190,16 @@ public final class VolumePlane implements AutoCloseable {
     return new VolumeGauge(staged);
   }
 
+  /** All usable replicas of this node. */
+  public List<ReplicaHost> replicas() {
+    return storage.replicas().hosts();
+  }
+
+  /** Whether this node has files of a replica, usable or not. */
+  public boolean hasFilesOf(String volumeId, String replicaId) {
+    return replicas.hasFilesOf(volumeId, replicaId);
+  }
+
   /** The replica of a volume on this node, if there is a usable one. */
   public Optional<ReplicaHost> replica(String volumeId) {
     return storage.replicas().hosts().stream()

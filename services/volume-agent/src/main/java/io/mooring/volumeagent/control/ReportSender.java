@@ -3,7 +3,9 @@ package io.mooring.volumeagent.control;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.DeadLetter;
 import io.mooring.schemas.EventHeaders;
+import io.mooring.schemas.SnapshotReport;
 import io.mooring.schemas.VolumeReport;
+import io.mooring.schemas.VolumeTaskRecord;
 import io.mooring.volumeagent.config.ControlSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,8 +24,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends what must arrive, however long it takes: reports about volumes, and dead letters. Callers
- * never wait, they only leave the record here. A record may arrive twice, with the same id.
+ * Sends what must arrive, however long it takes: reports about volumes and snapshots, and dead
+ * letters. Callers never wait, they only leave the record here. A record may arrive twice, with the
+ * same id.
  */
 public final class ReportSender implements AutoCloseable {
 
@@ -62,6 +65,44 @@ public final class ReportSender implements AutoCloseable {
     return headers.id();
   }
 
+  /**
+   * Reports on a snapshot.
+   *
+   * @param cause headers of the set's record that led to this, null if it carried none
+   */
+  public void report(SnapshotReport report, @Nullable EventHeaders cause) {
+    SpecificRecord detail = (SpecificRecord) report.getDetail();
+    Object subject =
+        List.of(
+            report.getSetId(),
+            report.getVolumeId(),
+            report.getSnapshotId(),
+            detail.getSchema().getName(),
+            valueOf(detail, "replicaId"));
+    outbox.put(
+        new Outbox.Entry(
+            ControlTopic.SNAPSHOT_REPORTS,
+            report.getSetId(),
+            subject,
+            report,
+            headers(report, report.getSetId(), cause)));
+  }
+
+  /**
+   * Reports on a task of a volume.
+   *
+   * @param cause headers of the volume's state that gave the task, null if it carried none
+   */
+  public void report(VolumeTaskRecord report, @Nullable EventHeaders cause) {
+    outbox.put(
+        new Outbox.Entry(
+            ControlTopic.VOLUME_TASKS,
+            report.getVolumeId(),
+            List.of(report.getVolumeId(), report.getIdempotencyKey()),
+            report,
+            headers(report, report.getVolumeId(), cause)));
+  }
+
   /** Hands a record that cannot be used to the dead letters. */
   public void deadLetter(DeadLetter letter, @Nullable EventHeaders cause) {
     EventHeaders headers = headers(letter, letter.getTopic(), cause);
@@ -85,11 +126,13 @@ public final class ReportSender implements AutoCloseable {
   /** Two reports of the same kind about the same volume and replica are about the same thing. */
   private static Object subjectOf(VolumeReport report) {
     SpecificRecord detail = (SpecificRecord) report.getDetail();
-    Schema.Field replica = detail.getSchema().getField("replicaId");
     return List.of(
-        report.getVolumeId(),
-        detail.getSchema().getName(),
-        replica == null ? "" : detail.get(replica.pos()));
+        report.getVolumeId(), detail.getSchema().getName(), valueOf(detail, "replicaId"));
+  }
+
+  private static Object valueOf(SpecificRecord detail, String name) {
+    Schema.Field field = detail.getSchema().getField(name);
+    return field == null ? "" : detail.get(field.pos());
   }
 
   private void run() {

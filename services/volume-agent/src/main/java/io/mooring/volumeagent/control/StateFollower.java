@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -51,6 +52,7 @@ public final class StateFollower implements AutoCloseable {
   private final ReportSender reports;
   private final DeadLetters deadLetters = new DeadLetters("volume-agent");
   private final Map<String, Topic<?>> topics = new HashMap<>();
+  private final EndWaiters waiters = new EndWaiters();
   private final Thread thread;
   private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
   private volatile boolean closed;
@@ -95,7 +97,23 @@ public final class StateFollower implements AutoCloseable {
     thread.start();
   }
 
+  /**
+   * Done when everything has been heard that is in a followed topic now; while the control Kafka is
+   * away that takes as long as it is away. Fails when the agent ends.
+   */
+  public CompletableFuture<Void> reachEnd(ControlTopic topic) {
+    return waiters.add(topic);
+  }
+
   private void run() {
+    try {
+      followAgainAndAgain();
+    } finally {
+      waiters.giveUp();
+    }
+  }
+
+  private void followAgainAndAgain() {
     while (!closed) {
       try (KafkaConsumer<byte[], byte[]> open = open()) {
         consumer = open;
@@ -113,6 +131,7 @@ public final class StateFollower implements AutoCloseable {
   }
 
   private void follow(KafkaConsumer<byte[], byte[]> open) {
+    waiters.lookAnew();
     topics.values().forEach(topic -> topic.listener.onReplay());
     Map<TopicPartition, Long> toReplay = new HashMap<>(open.endOffsets(open.assignment()));
     Set<String> replaying = new HashSet<>(topics.keySet());
@@ -124,6 +143,7 @@ public final class StateFollower implements AutoCloseable {
         toReplay.entrySet().removeIf(end -> open.position(end.getKey()) >= end.getValue());
         replaying.removeIf(topic -> toldThatCaughtUp(topic, toReplay.keySet()));
       }
+      waiters.serve(open, topic -> !replaying.contains(topic));
     }
   }
 

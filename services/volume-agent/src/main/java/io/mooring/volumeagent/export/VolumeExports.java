@@ -1,81 +1,102 @@
 package io.mooring.volumeagent.export;
 
+import io.mooring.schemas.VolumePhase;
+import io.mooring.schemas.VolumeState;
 import io.mooring.storage.engine.VolumeHead;
 import io.mooring.storage.nbd.NbdExport;
-import io.mooring.storage.nbd.NbdServer;
-import io.mooring.storage.nbd.NbdServerLimits;
-import io.mooring.storage.nbd.NbdServerObserver;
 import io.mooring.volumeagent.heads.HeadKeeper;
-import io.mooring.volumeagent.node.PeriodicThread;
+import io.mooring.volumeagent.heads.HeadUse;
 import io.mooring.volumeagent.staging.StagedVolumes;
 import io.mooring.volumeagent.staging.StagingException;
 import io.mooring.volumeagent.staging.StagingException.Reason;
+import io.mooring.volumeagent.staging.VolumeStaging;
+import io.mooring.volumeagent.volumes.KnownVolume;
+import io.mooring.volumeagent.volumes.VolumeDirectory;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Exports of attached volumes on one NBD server, which starts with the first of them. An export
- * ends with its head: when the volume is detached or fenced, its clients get errors first and are
- * disconnected soon after.
+ * Exports of volumes whose head runs here. An export ends with its head: when the volume is
+ * detached or fenced, its clients get errors first and are disconnected soon after.
+ *
+ * <p>A volume that belongs to this node and that nobody has staged is opened for an export for
+ * writing, and closed when that is taken away: that is how a volume is filled from outside before
+ * anybody uses it.
  */
-public final class VolumeExports implements AutoCloseable {
+public final class VolumeExports {
 
-  private static final Duration CHECK = Duration.ofSeconds(1);
+  private static final Duration OPEN_LIMIT = Duration.ofSeconds(30);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
 
-  /**
-   * Where the server listens.
-   *
-   * @param tcp empty if NBD over TCP is turned off
-   */
-  public record Settings(Optional<InetSocketAddress> tcp, Path socket) {}
+  private final String nodeId;
+  private final ExportServer server;
+  private final Volumes volumes;
+  private final Map<String, Published> published = new ConcurrentHashMap<>();
 
-  /**
-   * An export as clients find it.
-   *
-   * @param tcp address of the server, null if it does not listen on TCP
-   */
-  public record Export(
-      String name,
-      long sizeBytes,
-      boolean readOnly,
-      @Nullable InetSocketAddress tcp,
-      Path socket) {}
+  /** What is known about volumes, and how they are used. */
+  public record Volumes(
+      VolumeDirectory directory, HeadKeeper heads, StagedVolumes staged, VolumeStaging staging) {}
 
   private record Published(VolumeHead head, boolean readOnly) {}
 
-  /** A server that listens, and the thread that takes away what has ended. */
-  private record Serving(
-      NbdServer server, @Nullable InetSocketAddress tcp, PeriodicThread cleaning) {}
-
-  private final Settings settings;
-  private final HeadKeeper heads;
-  private final StagedVolumes staged;
-  private final Map<String, Published> published = new ConcurrentHashMap<>();
-  private @Nullable Serving serving;
-
-  public VolumeExports(Settings settings, HeadKeeper heads, StagedVolumes staged) {
-    this.settings = settings;
-    this.heads = heads;
-    this.staged = staged;
+  public VolumeExports(String nodeId, ExportServer server, Volumes volumes) {
+    this.nodeId = nodeId;
+    this.server = server;
+    this.volumes = volumes;
+    server.onCheck(this::withdrawEnded);
   }
 
   /**
    * Exports a volume. Doing it again changes nothing.
    *
-   * @throws StagingException if the volume is not attached here, or is mounted and wanted for
-   *     writing, or nobody can connect
+   * @throws StagingException if the volume is not attached here and cannot be opened for this, or
+   *     is in use and wanted for writing, or nobody can connect
    */
-  public synchronized Export export(String volumeId, boolean readOnly) throws StagingException {
+  public ExportServer.Export export(String volumeId, boolean readOnly) throws StagingException {
+    if (!readOnly) {
+      openIfUnused(volumeId);
+    }
+    return exportOpen(volumeId, readOnly);
+  }
+
+  private void openIfUnused(String volumeId) throws StagingException {
+    Optional<VolumeState> ours = oursAndUnstaged(volumeId);
+    if (ours.isEmpty() || volumes.heads.use(volumeId).filter(HeadUse.DEVICE::equals).isPresent()) {
+      return;
+    }
+    try {
+      volumes.heads.lend(volumeId, ours.get().getEpoch(), HeadUse.EXPORT, OPEN_LIMIT);
+    } catch (IOException e) {
+      throw new StagingException(
+          Reason.FAILED,
+          "VOL-069",
+          "Volume " + volumeId + " cannot be opened for an export.",
+          "The system refused: " + e.getMessage() + ".",
+          "See the agent's log; the request may be repeated.",
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw interrupted(volumeId);
+    }
+  }
+
+  private Optional<VolumeState> oursAndUnstaged(String volumeId) {
+    return volumes
+        .directory
+        .find(volumeId)
+        .filter(volume -> volume.isHeldBy(nodeId))
+        .map(KnownVolume::state)
+        .filter(state -> state.getPhase() == VolumePhase.PUBLISHED)
+        .filter(_ -> volumes.staged.attached(volumeId).isEmpty());
+  }
+
+  private synchronized ExportServer.Export exportOpen(String volumeId, boolean readOnly)
+      throws StagingException {
     VolumeHead head = attached(volumeId);
-    if (!readOnly && staged.mountPoint(volumeId).isPresent()) {
+    if (!readOnly && volumes.staged.mountPoint(volumeId).isPresent()) {
       throw new StagingException(
           Reason.CONFLICT,
           "VOL-063",
@@ -83,19 +104,20 @@ public final class VolumeExports implements AutoCloseable {
           "A second writer below a mounted file system destroys it.",
           "Export it read-only, or unmount it first.");
     }
-    Serving open = serving();
     Published before = published.get(volumeId);
-    if (before == null || before.head != head || before.readOnly != readOnly) {
-      open.server.withdraw(volumeId);
-      open.server.publish(
-          new NbdExport(volumeId, "Mooring volume " + volumeId, head.nbdDevice(), readOnly));
-      published.put(volumeId, new Published(head, readOnly));
+    if (before != null && before.head == head && before.readOnly == readOnly) {
+      return server.describe(volumeId, head.sizeBytes(), readOnly);
     }
-    return new Export(volumeId, head.sizeBytes(), readOnly, open.tcp, settings.socket());
+    ExportServer.Export export =
+        server.publish(
+            new NbdExport(volumeId, "Mooring volume " + volumeId, head.nbdDevice(), readOnly));
+    published.put(volumeId, new Published(head, readOnly));
+    return export;
   }
 
   private VolumeHead attached(String volumeId) throws StagingException {
-    return heads
+    return volumes
+        .heads
         .head(volumeId)
         .orElseThrow(() ->
             new StagingException(
@@ -106,10 +128,49 @@ public final class VolumeExports implements AutoCloseable {
                 "Stage the volume here, or ask the agent of the node that holds it."));
   }
 
-  /** Takes an export away; its clients are disconnected. Nothing to do if there is none. */
-  public synchronized void withdraw(String volumeId) {
-    if (published.remove(volumeId) != null && serving != null) {
-      serving.server.withdraw(volumeId);
+  /**
+   * Takes an export away; its clients are disconnected. What was opened for it, by this run of the
+   * agent or an earlier one, is closed cleanly. Nothing to do if there is none.
+   *
+   * @throws StagingException if it could not be closed in time; repeat it
+   */
+  public void withdraw(String volumeId) throws StagingException {
+    disconnect(volumeId);
+    try {
+      if (volumes.heads.use(volumeId).filter(HeadUse.EXPORT::equals).isPresent()) {
+        Optional<VolumeHead> lent = volumes.heads.head(volumeId);
+        if (lent.isPresent()) {
+          volumes.heads.takeBack(lent.get(), CLOSE_LIMIT);
+        }
+      } else if (oursAndUnstaged(volumeId).filter(state -> state.getTask() == null).isPresent()) {
+        volumes.staging.settleUnlessStaged(volumeId, CLOSE_LIMIT);
+      }
+    } catch (IOException e) {
+      throw new StagingException(
+          Reason.UNAVAILABLE,
+          "VOL-068",
+          "Volume " + volumeId + " was not closed cleanly in time.",
+          String.valueOf(e.getMessage()) + ".",
+          "Repeat the request; GET /volumes/" + volumeId + " tells about its replicas.",
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw interrupted(volumeId);
+    }
+  }
+
+  private static StagingException interrupted(String volumeId) {
+    return new StagingException(
+        Reason.UNAVAILABLE,
+        "VOL-068",
+        "The request for volume " + volumeId + " was interrupted.",
+        "The agent ends.",
+        "Repeat it when the agent runs again.");
+  }
+
+  private synchronized void disconnect(String volumeId) {
+    if (published.remove(volumeId) != null) {
+      server.withdraw(volumeId);
     }
   }
 
@@ -120,55 +181,14 @@ public final class VolumeExports implements AutoCloseable {
   }
 
   private boolean isCurrent(String volumeId, Published export) {
-    return heads.head(volumeId).filter(head -> head == export.head).isPresent();
+    return volumes.heads.head(volumeId).filter(head -> head == export.head).isPresent();
   }
 
   private synchronized void withdrawEnded() {
     for (var entry : Map.copyOf(published).entrySet()) {
       if (!isCurrent(entry.getKey(), entry.getValue())) {
-        withdraw(entry.getKey());
+        disconnect(entry.getKey());
       }
-    }
-  }
-
-  private Serving serving() throws StagingException {
-    Serving open = serving;
-    if (open == null) {
-      open = listen();
-      serving = open;
-    }
-    return open;
-  }
-
-  private Serving listen() throws StagingException {
-    NbdServer server = new NbdServer(NbdServerLimits.defaults(), NbdServerObserver.NONE);
-    SocketAddress address = UnixDomainSocketAddress.of(settings.socket());
-    try {
-      server.listen(address);
-      InetSocketAddress tcp = null;
-      if (settings.tcp().isPresent()) {
-        address = settings.tcp().get();
-        tcp = (InetSocketAddress) server.listen(address);
-      }
-      return new Serving(
-          server, tcp, PeriodicThread.start("export-check", CHECK, this::withdrawEnded));
-    } catch (IOException e) {
-      server.close();
-      throw new StagingException(
-          Reason.FAILED,
-          "VOL-065",
-          "The NBD server of this agent cannot listen on " + address + ".",
-          "The system refused: " + e.getMessage() + ".",
-          "Free the address, or change mooring.agent.ports.nbd and restart the agent.",
-          e);
-    }
-  }
-
-  @Override
-  public synchronized void close() {
-    if (serving != null) {
-      serving.cleaning.close();
-      serving.server.close();
     }
   }
 }

@@ -6,11 +6,9 @@ import io.mooring.storage.engine.Attacher;
 import io.mooring.storage.engine.Attachment;
 import io.mooring.storage.engine.StorageNode;
 import io.mooring.storage.engine.VolumeHead;
-import io.mooring.storage.replication.HeadState;
 import io.mooring.storage.replication.VolumeId;
 import io.mooring.volumeagent.staging.AttachedVolume;
 import io.mooring.volumeagent.staging.StagingException;
-import io.mooring.volumeagent.staging.StagingException.Reason;
 import io.mooring.volumeagent.staging.VolumeAttacher;
 import io.mooring.volumeagent.volumes.KnownVolume;
 import io.mooring.volumeagent.volumes.VolumeDirectory;
@@ -151,92 +149,78 @@ public final class HeadKeeper implements VolumeAttacher, VolumeListener {
   @Override
   public AttachedVolume attach(String volumeId, long epoch, Duration limit)
       throws StagingException, IOException, InterruptedException {
-    long deadline = System.nanoTime() + limit.toNanos();
-    awaitGrant(volumeId, epoch, limit);
-    replicas.await(volumeId, left(deadline));
-    RunningHead running = openUnderGrant(volumeId, epoch);
-    requireServing(volumeId, running, running.awaitServing(left(deadline)));
+    RunningHead running = open(volumeId, epoch, HeadUse.DEVICE, limit);
     Attachment device = attacher.attach(running.head());
     reports.attached(running.head(), device);
     return new AttachedHead(running, device);
   }
 
-  private void awaitGrant(String volumeId, long epoch, Duration limit)
-      throws StagingException, InterruptedException {
+  /**
+   * Opens a volume under an epoch for use within the agent, without a device; returns when it
+   * serves. While it is lent nobody can stage the volume. Doing it again gives the same head.
+   *
+   * @throws StagingException if the epoch is not this node's, the volume is in use in another way,
+   *     or it does not serve in time; in the last case it is lent all the same
+   */
+  public VolumeHead lend(String volumeId, long epoch, HeadUse use, Duration limit)
+      throws StagingException, IOException, InterruptedException {
+    return open(volumeId, epoch, use, limit).head();
+  }
+
+  /**
+   * Closes what was lent, cleanly. Nothing to do if there is no such head.
+   *
+   * @throws IOException if it could not be closed in time; it is still lent then
+   */
+  public void takeBack(VolumeHead lent, Duration limit) throws IOException, InterruptedException {
+    RunningHead running = heads.get(lent.volume().value());
+    if (running != null && running.head() == lent) {
+      close(running, limit);
+    }
+  }
+
+  /** What the head of a volume is used for; empty if none runs here. */
+  public Optional<HeadUse> use(String volumeId) {
+    return Optional.ofNullable(heads.get(volumeId))
+        .filter(head -> !head.isOver())
+        .map(RunningHead::use);
+  }
+
+  private RunningHead open(String volumeId, long epoch, HeadUse use, Duration limit)
+      throws StagingException, IOException, InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
     Optional<KnownVolume> known =
         directory.await(
-            volumeId, state -> isGranted(state, epoch) || state.getEpoch() > epoch, limit);
-    requireGrant(volumeId, epoch, known);
-  }
-
-  private boolean isGranted(VolumeState state, long epoch) {
-    return state.getEpoch() == epoch && nodeId.equals(state.getHolder());
-  }
-
-  private VolumeState requireGrant(String volumeId, long epoch, Optional<KnownVolume> known)
-      throws StagingException {
-    if (known.isEmpty() || known.get().state().getEpoch() < epoch) {
-      throw new StagingException(
-          Reason.UNAVAILABLE,
-          "CSI-040",
-          "Volume " + volumeId + " is not known to belong to this node under epoch " + epoch + ".",
-          known.isEmpty()
-              ? "No state of it has arrived."
-              : "Its newest state has epoch " + known.get().state().getEpoch() + ".",
-          "Repeat the request; check that the control topics can be reached and that the volume was published to this node.");
-    }
-    VolumeState state = known.get().state();
-    if (!isGranted(state, epoch)) {
-      throw new StagingException(
-          Reason.PRECONDITION,
-          "CSI-025",
-          "Volume " + volumeId + " does not belong to this node under epoch " + epoch + ".",
-          "Its state has epoch " + state.getEpoch() + " and holder " + state.getHolder() + ".",
-          "Publish the volume to this node and stage it with the new publish context.");
-    }
-    return state;
+            volumeId,
+            state -> HeadRefusals.isGranted(state, nodeId, epoch) || state.getEpoch() > epoch,
+            limit);
+    HeadRefusals.requireGrant(volumeId, nodeId, epoch, known);
+    replicas.await(volumeId, left(deadline));
+    RunningHead running = openUnderGrant(volumeId, epoch, use);
+    HeadRefusals.requireServing(volumeId, running.awaitServing(left(deadline)));
+    return running;
   }
 
   /**
    * Under the lock under which states are passed on, so that none is missed between reading one and
    * opening.
    */
-  private synchronized RunningHead openUnderGrant(String volumeId, long epoch)
+  private synchronized RunningHead openUnderGrant(String volumeId, long epoch, HeadUse use)
       throws StagingException, IOException {
-    VolumeState state = requireGrant(volumeId, epoch, directory.find(volumeId));
+    VolumeState state =
+        HeadRefusals.requireGrant(volumeId, nodeId, epoch, directory.find(volumeId));
+    HeadRefusals.requireTask(state, use);
     RunningHead existing = heads.get(volumeId);
     if (existing != null
         && !existing.isOver()
         && existing.head().promise().epoch().value() == epoch) {
+      HeadRefusals.requireUse(volumeId, existing.use(), use);
       return existing;
     }
-    RunningHead running = new RunningHead(reports, this::lost);
+    RunningHead running = new RunningHead(use, reports, this::lost);
     running.runs(storage.open(views.view(state), VolumeViews.profile(state), running));
     heads.put(volumeId, running);
     return running;
-  }
-
-  private static void requireServing(String volumeId, RunningHead running, HeadState state)
-      throws StagingException {
-    switch (state) {
-      case HeadState.Serving _ -> {}
-      case HeadState.Fenced _ ->
-          throw new StagingException(
-              Reason.PRECONDITION,
-              "CSI-042",
-              "Volume " + volumeId + " was fenced while it was opened.",
-              "A newer attachment exists.",
-              "Publish the volume again.");
-      case HeadState.Opening _, HeadState.Holding _, HeadState.Suspended _, HeadState.Closed _ ->
-          throw new StagingException(
-              Reason.UNAVAILABLE,
-              "CSI-041",
-              "Volume " + volumeId + " does not serve yet.",
-              HeadHealth.describe(state) + ".",
-              "Repeat the request; GET /volumes/"
-                  + volumeId
-                  + " of this agent tells about its replicas.");
-    }
   }
 
   @Override
@@ -244,7 +228,7 @@ public final class HeadKeeper implements VolumeAttacher, VolumeListener {
     if (!attacher.survivors().contains(new VolumeId(volumeId))) {
       return Optional.empty();
     }
-    RunningHead running = new RunningHead(reports, this::lost);
+    RunningHead running = new RunningHead(HeadUse.DEVICE, reports, this::lost);
     Optional<VolumeHead> head = storage.resume(new VolumeId(volumeId), running);
     if (head.isEmpty()) {
       return Optional.empty();
@@ -273,7 +257,7 @@ public final class HeadKeeper implements VolumeAttacher, VolumeListener {
     long deadline = System.nanoTime() + limit.toNanos();
     RunningHead running = heads.get(volumeId);
     if (running == null) {
-      running = new RunningHead(reports, this::lost);
+      running = new RunningHead(HeadUse.DEVICE, reports, this::lost);
       Optional<VolumeHead> head = storage.resume(new VolumeId(volumeId), running);
       if (head.isEmpty()) {
         return;
@@ -282,7 +266,9 @@ public final class HeadKeeper implements VolumeAttacher, VolumeListener {
       heads.put(volumeId, running);
       directory.find(volumeId).ifPresent(this::onVolume);
     }
-    close(running, left(deadline));
+    if (running.use() == HeadUse.DEVICE) {
+      close(running, left(deadline));
+    }
   }
 
   private void close(RunningHead running, Duration limit) throws IOException, InterruptedException {

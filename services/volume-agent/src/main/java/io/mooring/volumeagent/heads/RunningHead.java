@@ -20,6 +20,7 @@ final class RunningHead implements HeadObserver {
 
   private static final Logger LOG = Logger.getLogger(RunningHead.class);
 
+  private final HeadUse use;
   private final HeadReports reports;
   private final Consumer<RunningHead> onLost;
   private final long startedAt = System.nanoTime();
@@ -30,9 +31,14 @@ final class RunningHead implements HeadObserver {
   /**
    * @param onLost called once if the run ends by anything else than a wish of this node
    */
-  RunningHead(HeadReports reports, Consumer<RunningHead> onLost) {
+  RunningHead(HeadUse use, HeadReports reports, Consumer<RunningHead> onLost) {
+    this.use = use;
     this.reports = reports;
     this.onLost = onLost;
+  }
+
+  HeadUse use() {
+    return use;
   }
 
   synchronized void runs(VolumeHead started) {

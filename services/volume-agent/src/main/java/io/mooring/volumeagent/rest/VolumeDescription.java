@@ -17,7 +17,11 @@ public record VolumeDescription(
     @Nullable Replica replica,
     @Nullable Attachment attachment) {
 
-  /** What the catalogue says. */
+  /**
+   * What the catalogue says.
+   *
+   * @param task kind of the work that the holder is to do before the volume is free, null if none
+   */
   public record State(
       String name,
       long sizeBytes,
@@ -25,6 +29,7 @@ public record VolumeDescription(
       long epoch,
       long generation,
       @Nullable String holder,
+      @Nullable String task,
       List<Member> replicas) {}
 
   /** A replica as the catalogue lists it. */

@@ -6,7 +6,6 @@ import io.mooring.storage.engine.VolumeHead;
 import io.mooring.storage.replication.ReplicaRecord;
 import io.mooring.volumeagent.VolumeAgent;
 import io.mooring.volumeagent.VolumePlane;
-import io.mooring.volumeagent.export.VolumeExports;
 import io.mooring.volumeagent.staging.AttachedVolume;
 import io.mooring.volumeagent.staging.StagingException;
 import io.mooring.volumeagent.staging.StagingException.Reason;
@@ -28,17 +27,12 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jspecify.annotations.Nullable;
 
 /** The volumes that concern this node. */
 @Path("/volumes")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "volumes")
 public class VolumeResource {
-
-  /** Where clients find an export; each address as libnbd and qemu take it. */
-  public record ExportView(
-      String name, long sizeBytes, boolean readOnly, @Nullable String tcp, String unix) {}
 
   private final VolumeAgent agent;
   private final VolumePlane volumes;
@@ -77,39 +71,35 @@ public class VolumeResource {
 
   @POST
   @Path("{id}/export")
-  @Operation(summary = "Export an attached volume over NBD")
+  @Operation(
+      summary = "Export a volume over NBD",
+      description =
+          "An attached volume is exported as it is. One that was published to this node and not staged is opened for an export for writing, and stays so until the export is taken away.")
   @APIResponse(responseCode = "201", description = "It is exported")
   @APIResponse(
       responseCode = "409",
-      description = "It is not attached here, or mounted and wanted for writing")
+      description =
+          "It is neither attached here nor published to this node, it is mounted and wanted for writing, or a task works on it")
+  @APIResponse(responseCode = "503", description = "It does not serve yet; repeat the request")
   @APIResponse(responseCode = "500", description = "The NBD server cannot listen")
   public Response export(
       @PathParam("id") String id, @QueryParam("readOnly") @DefaultValue("true") boolean readOnly)
       throws StagingException {
     return Response.status(Response.Status.CREATED)
-        .entity(view(agent.exports().export(id, readOnly)))
+        .entity(ExportView.of(agent.exports().export(id, readOnly), agent.identity().settings()))
         .build();
   }
 
   @DELETE
   @Path("{id}/export")
-  @Operation(summary = "Take an export away; its clients are disconnected")
+  @Operation(
+      summary = "Take an export away; its clients are disconnected",
+      description =
+          "A volume that was opened for the export is closed cleanly, so it can be unpublished.")
   @APIResponse(responseCode = "204", description = "It is not exported, or not any more")
-  public void withdraw(@PathParam("id") String id) {
+  @APIResponse(responseCode = "503", description = "It could not be closed in time; repeat it")
+  public void withdraw(@PathParam("id") String id) throws StagingException {
     agent.exports().withdraw(id);
-  }
-
-  private ExportView view(VolumeExports.Export export) {
-    return new ExportView(
-        export.name(),
-        export.sizeBytes(),
-        export.readOnly(),
-        export.tcp() == null
-            ? null
-            : "nbd://%s:%d/%s"
-                .formatted(
-                    agent.identity().settings().host(), export.tcp().getPort(), export.name()),
-        "nbd+unix:///%s?socket=%s".formatted(export.name(), export.socket()));
   }
 
   private VolumeDescription describe(String id) {
@@ -133,6 +123,7 @@ public class VolumeResource {
         state.getEpoch(),
         state.getGeneration(),
         state.getHolder(),
+        state.getTask() == null ? null : state.getTask().getKind().name(),
         state.getReplicas().stream()
             .map(replica ->
                 new VolumeDescription.Member(

@@ -275,6 +275,22 @@ public final class VolumeStaging {
     }
   }
 
+  /**
+   * Closes cleanly what an earlier run of the agent has opened and left, if nobody has staged the
+   * volume.
+   */
+  public void settleUnlessStaged(String volumeId, Duration limit)
+      throws StagingException, IOException, InterruptedException {
+    StagedVolume volume = volumes.enter(volumeId);
+    try {
+      if (volume.record().isEmpty() && volume.attached().isEmpty()) {
+        attacher.settle(volumeId, limit);
+      }
+    } finally {
+      volumes.leave(volumeId, volume);
+    }
+  }
+
   private static void detach(AttachedVolume attached, Duration limit)
       throws IOException, InterruptedException {
     try {

@@ -86,6 +86,11 @@ public final class ReplicaKeeper implements VolumeListener, NodeObserver {
     return pools.containsKey(volumeId);
   }
 
+  /** Whether there are files of a replica here, usable or not. */
+  public boolean hasFilesOf(String volumeId, String replicaId) {
+    return pools.getOrDefault(volumeId, Map.of()).containsKey(replicaId);
+  }
+
   /** The usable replicas of a pool. */
   public List<ReplicaHost> inPool(String poolId) {
     List<ReplicaHost> hosts = new ArrayList<>();

@@ -2,6 +2,7 @@ package io.mooring.storage.engine;
 
 import io.mooring.storage.blockstore.ReplicaSnapshots;
 import io.mooring.storage.blockstore.SnapshotReader;
+import io.mooring.storage.linux.BlockFile;
 import io.mooring.storage.replication.Outcome;
 import io.mooring.storage.replication.SnapshotId;
 import java.io.IOException;
@@ -22,6 +23,35 @@ public final class SnapshotCopy {
 
   private final VolumeHead target;
 
+  /** Where the content of a snapshot comes from: a replica of this node, or another node. */
+  public interface Source {
+    long sizeBytes();
+
+    /** Fills the target, which is off the heap. */
+    void read(long offset, MemorySegment target) throws IOException;
+
+    /** Visits the ranges that may hold anything but zeros, in ascending order. */
+    void visitAllocated(BlockFile.ExtentVisitor visitor) throws IOException;
+  }
+
+  /** A snapshot on a replica of this node. */
+  private record Local(SnapshotReader snapshot) implements Source {
+    @Override
+    public long sizeBytes() {
+      return snapshot.sizeBytes();
+    }
+
+    @Override
+    public void read(long offset, MemorySegment target) throws IOException {
+      snapshot.read(offset, target);
+    }
+
+    @Override
+    public void visitAllocated(BlockFile.ExtentVisitor visitor) throws IOException {
+      snapshot.visitAllocated(0, snapshot.sizeBytes(), visitor);
+    }
+  }
+
   public SnapshotCopy(VolumeHead target) {
     this.target = target;
   }
@@ -34,7 +64,7 @@ public final class SnapshotCopy {
    * @return bytes written or zeroed
    */
   public long restore(ReplicaSnapshots held, SnapshotId id) throws IOException {
-    SnapshotReader snapshot = held.open(id);
+    Source snapshot = new Local(held.open(id));
     long[] bytes = {0};
     held.visitChangedSince(
         id,
@@ -55,24 +85,26 @@ public final class SnapshotCopy {
    * @return bytes written
    */
   public long fill(SnapshotReader snapshot) throws IOException {
+    return fill(new Local(snapshot));
+  }
+
+  /** The same from anywhere. */
+  public long fill(Source snapshot) throws IOException {
     if (target.sizeBytes() < snapshot.sizeBytes()) {
       throw new IllegalArgumentException(
-          "volume %s has %d bytes, snapshot %s has %d"
-              .formatted(target.volume(), target.sizeBytes(), snapshot.id(), snapshot.sizeBytes()));
+          "volume %s has %d bytes, the snapshot has %d"
+              .formatted(target.volume(), target.sizeBytes(), snapshot.sizeBytes()));
     }
     long[] bytes = {0};
-    snapshot.visitAllocated(
-        0,
-        snapshot.sizeBytes(),
-        (offset, length) -> {
-          copy(snapshot, offset, offset + length);
-          bytes[0] += length;
-        });
+    snapshot.visitAllocated((offset, length) -> {
+      copy(snapshot, offset, offset + length);
+      bytes[0] += length;
+    });
     flush();
     return bytes[0];
   }
 
-  private void copy(SnapshotReader snapshot, long from, long to) throws IOException {
+  private void copy(Source snapshot, long from, long to) throws IOException {
     try (Arena arena = Arena.ofShared()) {
       MemorySegment chunk = arena.allocate(CHUNK_BYTES);
       for (long offset = from; offset < to; offset += CHUNK_BYTES) {
