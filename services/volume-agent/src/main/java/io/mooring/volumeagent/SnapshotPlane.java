@@ -8,6 +8,7 @@ import io.mooring.volumeagent.export.SnapshotExports;
 import io.mooring.volumeagent.node.NodeDirectory;
 import io.mooring.volumeagent.snapshots.SnapshotCollector;
 import io.mooring.volumeagent.snapshots.SnapshotCounters;
+import io.mooring.volumeagent.snapshots.SnapshotReports;
 import io.mooring.volumeagent.snapshots.SnapshotSets;
 import io.mooring.volumeagent.snapshots.SnapshotTaker;
 import io.mooring.volumeagent.tasks.VolumeTasks;
@@ -37,11 +38,10 @@ public final class SnapshotPlane implements AutoCloseable {
       ExportServer server) {
     Supplier<CompletableFuture<Void>> readToEnd =
         () -> control.follower().reachEnd(ControlTopic.SNAPSHOTS);
-    this.taker =
-        SnapshotTaker.start(nodeId, sets, volumes.heads()::head, control.reports(), counters);
+    SnapshotReports reports = new SnapshotReports(nodeId, control.reports()::report);
+    this.taker = SnapshotTaker.start(sets, volumes.heads()::head, reports, counters);
     this.collector =
-        SnapshotCollector.start(
-            new Replicas(nodeId, volumes), sets, readToEnd, control.reports(), counters);
+        SnapshotCollector.start(new Replicas(nodeId, volumes), sets, readToEnd, reports, counters);
     this.tasks =
         VolumeTasks.start(
             new VolumeTasks.Node(nodeId, volumes.heads(), volumes::replica, volumes.directory()),

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -86,19 +87,24 @@ final class AgentProcess {
     try (var in = Files.newInputStream(Path.of(arguments[0]))) {
       properties.load(in);
     }
-    AgentConfig config =
-        new SmallRyeConfigBuilder()
-            .withConverter(MemorySize.class, 200, new MemorySizeConverter())
-            .withConverter(Duration.class, 200, new DurationConverter())
-            .withMapping(AgentConfig.class)
-            .withSources(new PropertiesConfigSource(properties, "test", 100))
-            .build()
-            .getConfigMapping(AgentConfig.class);
-    VolumeAgent.start(AgentConfigCheck.check(config));
+    Map<String, String> settings = new HashMap<>();
+    properties.forEach((key, value) -> settings.put((String) key, (String) value));
+    VolumeAgent.start(AgentConfigCheck.check(config(settings)));
     System.out.println(STARTED);
     if (System.in.read() < 0) {
       LeftBehind.remove(Path.of(arguments[0]).getParent());
       System.exit(0);
     }
+  }
+
+  /** Settings as the agent takes them. */
+  static AgentConfig config(Map<String, String> settings) {
+    return new SmallRyeConfigBuilder()
+        .withConverter(MemorySize.class, 200, new MemorySizeConverter())
+        .withConverter(Duration.class, 200, new DurationConverter())
+        .withMapping(AgentConfig.class)
+        .withSources(new PropertiesConfigSource(settings, "test", 100))
+        .build()
+        .getConfigMapping(AgentConfig.class);
   }
 }

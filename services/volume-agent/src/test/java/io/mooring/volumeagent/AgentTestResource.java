@@ -51,6 +51,8 @@ public final class AgentTestResource implements QuarkusTestResourceLifecycleMana
     settings.put("mooring.agent.ports.probe", ports.get(1).toString());
     settings.put("mooring.agent.ports.nbd", ports.get(2).toString());
     settings.put("mooring.agent.ports.rest", ports.get(3).toString());
+    // Other agents find the API where the node's descriptor says.
+    settings.put("quarkus.http.test-port", ports.get(3).toString());
     return settings;
   }
 

@@ -1,7 +1,5 @@
 package io.mooring.volumeagent;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.EventHeaders;
 import io.mooring.schemas.ReplicaCaughtUp;
@@ -16,30 +14,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
 /** Writes states of one volume as volume-manager would, and reads what agents report. */
 final class StandInManager implements AutoCloseable {
 
-  private final KafkaProducer<byte[], byte[]> producer;
-  private final Serializer<VolumeState> serializer;
+  private final StatePublisher<VolumeState> states;
   private final ControlTopicProbe<VolumeReport> reports;
   private final Set<UUID> answered = new HashSet<>();
   private VolumeState state;
 
   StandInManager(ControlPlane controlPlane, VolumeState initial) {
-    this.producer =
-        new KafkaProducer<>(
-            controlPlane.clientConfig(), new ByteArraySerializer(), new ByteArraySerializer());
-    this.serializer = controlPlane.serdes().serializer(ControlTopic.VOLUMES, VolumeState.class);
+    this.states = new StatePublisher<>(controlPlane, ControlTopic.VOLUMES, VolumeState.class);
     this.reports =
         new ControlTopicProbe<>(controlPlane, ControlTopic.VOLUME_REPORTS, VolumeReport.class);
     this.state = initial;
@@ -55,6 +43,13 @@ final class StandInManager implements AutoCloseable {
     change.accept(next);
     state = next;
     return send(next, null);
+  }
+
+  /** Changes the state without publishing it yet. */
+  void prepare(Consumer<VolumeState> change) {
+    VolumeState next = VolumeState.newBuilder(state).build();
+    change.accept(next);
+    state = next;
   }
 
   EventHeaders grant(String nodeId) throws InterruptedException {
@@ -80,22 +75,7 @@ final class StandInManager implements AutoCloseable {
 
   private EventHeaders send(@Nullable VolumeState value, @Nullable EventHeaders cause)
       throws InterruptedException {
-    String key = state.getVolumeId();
-    EventHeaders attributes =
-        cause == null
-            ? EventHeaders.root("io.mooring.VolumeState", "/mooring/volume-manager/test", key)
-            : EventHeaders.causedBy(
-                cause, "io.mooring.VolumeState", "/mooring/volume-manager/test", key);
-    RecordHeaders headers = new RecordHeaders();
-    attributes.writeTo(headers);
-    String topic = ControlTopic.VOLUMES.topicName();
-    byte[] bytes = value == null ? null : serializer.serialize(topic, headers, value);
-    try {
-      producer.send(new ProducerRecord<>(topic, null, key.getBytes(UTF_8), bytes, headers)).get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
-    }
-    return attributes;
+    return states.send(state.getVolumeId(), value, cause);
   }
 
   /** Reports of one kind that were read so far. */
@@ -140,7 +120,7 @@ final class StandInManager implements AutoCloseable {
 
   @Override
   public void close() {
-    producer.close();
+    states.close();
     reports.close();
   }
 }

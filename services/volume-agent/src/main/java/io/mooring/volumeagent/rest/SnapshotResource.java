@@ -4,6 +4,7 @@ import io.mooring.storage.blockstore.ReplicaFileException;
 import io.mooring.storage.blockstore.ReplicaSnapshots;
 import io.mooring.storage.blockstore.SnapshotReader;
 import io.mooring.storage.engine.ReplicaHost;
+import io.mooring.storage.replication.Invariants;
 import io.mooring.storage.replication.SnapshotId;
 import io.mooring.volumeagent.SnapshotPlane;
 import io.mooring.volumeagent.VolumeAgent;
@@ -185,7 +186,7 @@ public class SnapshotResource {
     }
     try {
       return new SnapshotId(since);
-    } catch (IllegalStateException | IllegalArgumentException e) {
+    } catch (Invariants.Violation e) {
       throw invalid(String.valueOf(e.getMessage()) + ".");
     }
   }

@@ -6,7 +6,6 @@ import io.mooring.schemas.SnapshotRemoved;
 import io.mooring.storage.blockstore.ReplicaSnapshots;
 import io.mooring.storage.engine.ReplicaHost;
 import io.mooring.storage.replication.SnapshotId;
-import io.mooring.volumeagent.control.ReportSender;
 import io.mooring.volumeagent.snapshots.SnapshotSets.SnapshotName;
 import io.mooring.volumeagent.volumes.VolumeDirectory;
 import java.io.IOException;
@@ -111,11 +110,9 @@ public final class SnapshotCollector implements SnapshotSetListener, AutoCloseab
       Node node,
       SnapshotSets sets,
       Supplier<CompletableFuture<Void>> readToEnd,
-      ReportSender sender,
+      SnapshotReports reports,
       SnapshotCounters counters) {
-    SnapshotCollector collector =
-        new SnapshotCollector(
-            node, sets, readToEnd, new SnapshotReports(node.id(), sender), counters);
+    SnapshotCollector collector = new SnapshotCollector(node, sets, readToEnd, reports, counters);
     sets.listen(collector);
     collector.thread.start();
     return collector;

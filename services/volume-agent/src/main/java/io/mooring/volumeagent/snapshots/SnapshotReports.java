@@ -1,20 +1,30 @@
 package io.mooring.volumeagent.snapshots;
 
+import io.mooring.schemas.EventHeaders;
 import io.mooring.schemas.SnapshotMember;
 import io.mooring.schemas.SnapshotReport;
-import io.mooring.volumeagent.control.ReportSender;
 import java.time.Instant;
 import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this node says about the snapshots of sets; each report goes with the set's record (I10).
  */
-final class SnapshotReports {
+public final class SnapshotReports {
 
   private final String nodeId;
-  private final ReportSender sender;
+  private final Sender sender;
 
-  SnapshotReports(String nodeId, ReportSender sender) {
+  /** Sends what must arrive. */
+  @FunctionalInterface
+  public interface Sender {
+    /**
+     * @param cause headers of the set's record, null if it carried none
+     */
+    void report(SnapshotReport report, @Nullable EventHeaders cause);
+  }
+
+  public SnapshotReports(String nodeId, Sender sender) {
     this.nodeId = nodeId;
     this.sender = sender;
   }

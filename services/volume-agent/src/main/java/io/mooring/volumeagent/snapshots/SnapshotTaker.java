@@ -4,7 +4,6 @@ import io.mooring.schemas.SnapshotMember;
 import io.mooring.schemas.SnapshotMemberPhase;
 import io.mooring.storage.engine.VolumeHead;
 import io.mooring.storage.replication.HeadState;
-import io.mooring.volumeagent.control.ReportSender;
 import io.mooring.volumeagent.volumes.VolumeLanes;
 import java.util.Map;
 import java.util.Optional;
@@ -55,13 +54,11 @@ public final class SnapshotTaker implements SnapshotSetListener, AutoCloseable {
    * @param heads the head of a volume, if it runs here
    */
   public static SnapshotTaker start(
-      String nodeId,
       SnapshotSets sets,
       Function<String, Optional<VolumeHead>> heads,
-      ReportSender sender,
+      SnapshotReports reports,
       SnapshotCounters counters) {
-    SnapshotTaker taker =
-        new SnapshotTaker(sets, heads, new SnapshotReports(nodeId, sender), counters);
+    SnapshotTaker taker = new SnapshotTaker(sets, heads, reports, counters);
     sets.listen(taker);
     return taker;
   }

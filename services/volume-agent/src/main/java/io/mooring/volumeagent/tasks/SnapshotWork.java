@@ -29,8 +29,11 @@ final class SnapshotWork implements TaskWork {
   @Override
   public Result run(VolumeTask task, VolumeHead head, BooleanSupplier withdrawn)
       throws IOException, InterruptedException {
-    // The set was written before the task: if it is not there after this, it is gone.
-    reader.readToEnd();
+    if (sets.awaitOver(task.getSetId(), task.getVolumeId(), task.getSnapshotId(), Duration.ZERO)) {
+      // The set was written before the task: if it is not there after this, it is gone. Other
+      // members may be held already and wait for this one, so it is read only if need be.
+      reader.readToEnd();
+    }
     taker.headServes(task.getSetId(), task.getVolumeId());
     while (!withdrawn.getAsBoolean()
         && !sets.awaitOver(task.getSetId(), task.getVolumeId(), task.getSnapshotId(), CHECK)) {
