@@ -22,8 +22,10 @@ import io.mooring.schemas.WritesHeld;
 import io.mooring.testsupport.ControlPlane;
 import io.mooring.volumeagent.volumes.VolumeStates;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -193,8 +195,7 @@ class SnapshotKillIT {
     new Random(seed).nextBytes(content);
     Path file = node.target.resolve("file");
     Files.write(file, content);
-    try (var channel =
-        java.nio.channels.FileChannel.open(file, java.nio.file.StandardOpenOption.WRITE)) {
+    try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.force(true);
     }
     return content;
@@ -227,6 +228,7 @@ class SnapshotKillIT {
                     SIZE,
                     List.of(VolumeStates.replica("r1", node.nodeId, IN_SYNC)))));
     manager.publish(state -> {});
+    eventually(() -> assertThat(node.replica(volume, "r1")).isDirectory());
     manager.grant(node.nodeId);
     node.stage(volume, 1);
     node.publish(volume);
