@@ -143,7 +143,8 @@ public final class SnapshotCollector implements SnapshotSetListener, AutoCloseab
     }
   }
 
-  private void collect() throws InterruptedException {
+  /** Looks once. */
+  synchronized void collect() throws InterruptedException {
     if (!sets.hasCaughtUp() || !node.volumes().hasCaughtUp()) {
       return;
     }
