@@ -2,7 +2,6 @@ package io.mooring.volumeagent.snapshots;
 
 import io.mooring.schemas.EventHeaders;
 import io.mooring.schemas.SnapshotMember;
-import io.mooring.schemas.SnapshotSetPhase;
 import io.mooring.schemas.SnapshotSetState;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -55,9 +54,5 @@ record KnownSet(SnapshotSetState state, @Nullable EventHeaders headers, boolean 
 
   private static boolean isHolder(SnapshotMember member, String replicaId) {
     return member.getHolders().stream().anyMatch(holder -> holder.getReplicaId().equals(replicaId));
-  }
-
-  boolean isDeleting() {
-    return state.getPhase() == SnapshotSetPhase.DELETING;
   }
 }

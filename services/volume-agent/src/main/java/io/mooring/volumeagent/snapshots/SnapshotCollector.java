@@ -3,6 +3,7 @@ package io.mooring.volumeagent.snapshots;
 import io.mooring.schemas.SnapshotHolder;
 import io.mooring.schemas.SnapshotMember;
 import io.mooring.schemas.SnapshotRemoved;
+import io.mooring.schemas.SnapshotSetPhase;
 import io.mooring.storage.blockstore.ReplicaSnapshots;
 import io.mooring.storage.engine.ReplicaHost;
 import io.mooring.storage.replication.SnapshotId;
@@ -22,6 +23,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +63,7 @@ public final class SnapshotCollector implements SnapshotSetListener, AutoCloseab
   private volatile boolean closed;
 
   /** A snapshot that a replica does not hold. */
-  private record SnapshotRemoval(SnapshotName snapshot, String replicaId) {}
+  private record SnapshotRemoval(SnapshotSetPhase phase, SnapshotName snapshot, String replicaId) {}
 
   /** A snapshot that a replica of this node holds. */
   private record Found(ReplicaHost replica, SnapshotId id) {
@@ -154,7 +156,7 @@ public final class SnapshotCollector implements SnapshotSetListener, AutoCloseab
         readToEnd.get().get(READING_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         delete(unlisted, sets.bySnapshot());
       }
-      sets.all().stream().filter(KnownSet::isDeleting).forEach(this::report);
+      sets.all().forEach(this::report);
     } catch (TimeoutException | ExecutionException e) {
       LOG.debugf("The sets cannot be read to their end; nothing is deleted. cause=%s", e);
     } catch (RuntimeException e) {
@@ -185,11 +187,17 @@ public final class SnapshotCollector implements SnapshotSetListener, AutoCloseab
   }
 
   private boolean isOfKnownVolume(Found one) {
+    return isListedHere(one.replica.volume().value(), one.replica.id().value());
+  }
+
+  private boolean isListedHere(String volumeId, String replicaId) {
     return node.volumes()
-        .find(one.replica.volume().value())
+        .find(volumeId)
         .filter(volume ->
             volume.state().getReplicas().stream()
-                .anyMatch(listed -> listed.getReplicaId().equals(one.replica.id().value())))
+                .anyMatch(listed ->
+                    listed.getReplicaId().equals(replicaId)
+                        && listed.getNodeId().equals(node.id())))
         .isPresent();
   }
 
@@ -215,36 +223,53 @@ public final class SnapshotCollector implements SnapshotSetListener, AutoCloseab
     }
   }
 
-  /** Says of each replica here that it has nothing of a set, once that is so. */
+  /** Says of replicas of this node, present or past, that they have nothing of a set. */
   private void report(KnownSet set) {
     for (SnapshotMember member : set.state().getMembers()) {
-      SnapshotName name = new SnapshotName(member.getVolumeId(), member.getSnapshotId());
-      for (String replicaId : withoutIt(member)) {
-        if (said.computeIfAbsent(set.setId(), _ -> ConcurrentHashMap.newKeySet())
-            .add(new SnapshotRemoval(name, replicaId))) {
-          reports.report(set, member, new SnapshotRemoved(replicaId));
-        }
-      }
+      Set<String> without =
+          switch (set.state().getPhase()) {
+            case HOLDING, TAKING, FAILED -> Set.of();
+            // Its replica was replaced or has moved: this node is no holder any more.
+            case READY -> gone(member);
+            case DELETING -> {
+              Set<String> all = gone(member);
+              all.addAll(emptied(member));
+              yield all;
+            }
+          };
+      without.forEach(replicaId -> report(set, member, replicaId));
     }
   }
 
-  /** Replicas of this node, present or past, that do not hold a member's snapshot. */
-  private Set<String> withoutIt(SnapshotMember member) {
-    Set<String> without = new HashSet<>();
-    for (SnapshotHolder holder : member.getHolders()) {
-      if (holder.getNodeId().equals(node.id())
-          && !node.hasFilesOf(member.getVolumeId(), holder.getReplicaId())) {
-        without.add(holder.getReplicaId());
-      }
+  private void report(KnownSet set, SnapshotMember member, String replicaId) {
+    SnapshotName name = new SnapshotName(member.getVolumeId(), member.getSnapshotId());
+    boolean first =
+        said.computeIfAbsent(set.setId(), _ -> ConcurrentHashMap.newKeySet())
+            .add(new SnapshotRemoval(set.state().getPhase(), name, replicaId));
+    if (first) {
+      reports.report(set, member, new SnapshotRemoved(replicaId));
     }
-    for (ReplicaHost replica : node.replicas()) {
-      if (replica.volume().value().equals(member.getVolumeId())
-          && replica.snapshots().list().stream()
-              .noneMatch(held -> held.id().value().equals(member.getSnapshotId()))) {
-        without.add(replica.id().value());
-      }
-    }
-    return without;
+  }
+
+  /** Holders that were replicas of this node: their files are not here, nor should they be. */
+  private Set<String> gone(SnapshotMember member) {
+    return member.getHolders().stream()
+        .filter(holder -> holder.getNodeId().equals(node.id()))
+        .map(SnapshotHolder::getReplicaId)
+        .filter(replicaId -> !node.hasFilesOf(member.getVolumeId(), replicaId))
+        .filter(replicaId -> !isListedHere(member.getVolumeId(), replicaId))
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  /** Replicas of this node that do not hold a member's snapshot. */
+  private Set<String> emptied(SnapshotMember member) {
+    return node.replicas().stream()
+        .filter(replica -> replica.volume().value().equals(member.getVolumeId()))
+        .filter(replica ->
+            replica.snapshots().list().stream()
+                .noneMatch(held -> held.id().value().equals(member.getSnapshotId())))
+        .map(replica -> replica.id().value())
+        .collect(Collectors.toSet());
   }
 
   @Override

@@ -29,18 +29,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A volume with one real replica and a head that serves. */
-final class OneVolume implements AutoCloseable {
+public final class OneVolume implements AutoCloseable {
 
-  static final String ID = "vol-0123456789ab";
-  static final String REPLICA = "r1";
+  public static final String ID = "vol-0123456789ab";
+  public static final String REPLICA = "r1";
   private static final String POOL = "p1";
   private static final long SIZE = 8L << 20;
   private static final VolumeId VOLUME = new VolumeId(ID);
 
   private final StorageNode storage;
-  final VolumeHead head;
+  public final VolumeHead head;
 
-  OneVolume(Path directory, long epoch) throws IOException {
+  public OneVolume(Path directory, long epoch) throws IOException {
     this.storage =
         StorageNode.start(
             new StorageNode.Settings(
@@ -65,7 +65,7 @@ final class OneVolume implements AutoCloseable {
     serving.orTimeout(20, TimeUnit.SECONDS).join();
   }
 
-  ReplicaHost replica() {
+  public ReplicaHost replica() {
     return storage.replicas().hosts().getFirst();
   }
 
@@ -75,11 +75,16 @@ final class OneVolume implements AutoCloseable {
 
   /** Writes to the volume; done when it is acknowledged. */
   CompletableFuture<Void> write() {
+    return write(0, ByteBuffer.allocateDirect(4096));
+  }
+
+  /** Writes direct bytes to the volume; done when that is acknowledged. */
+  public CompletableFuture<Void> write(long offset, ByteBuffer data) {
     CompletableFuture<Void> written = new CompletableFuture<>();
     head.nbdDevice()
         .write(
-            0,
-            ByteBuffer.allocateDirect(4096),
+            offset,
+            data,
             false,
             status -> {
               if (status == NbdStatus.OK) {

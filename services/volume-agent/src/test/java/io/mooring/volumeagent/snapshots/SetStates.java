@@ -10,11 +10,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** States of sets as volume-manager writes them. */
-final class SetStates {
+public final class SetStates {
 
   private SetStates() {}
 
-  static SnapshotSetState set(String setId, SnapshotSetPhase phase, SnapshotMember... members) {
+  public static SnapshotSetState set(
+      String setId, SnapshotSetPhase phase, SnapshotMember... members) {
     return SnapshotSetState.newBuilder()
         .setSetId(setId)
         .setName(setId)
@@ -27,7 +28,7 @@ final class SetStates {
         .build();
   }
 
-  static SnapshotMember member(
+  public static SnapshotMember member(
       String volumeId, String snapshotId, SnapshotMemberPhase phase, String... holders) {
     return SnapshotMember.newBuilder()
         .setVolumeId(volumeId)

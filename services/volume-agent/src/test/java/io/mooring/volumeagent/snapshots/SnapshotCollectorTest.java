@@ -14,6 +14,8 @@ import static io.mooring.volumeagent.snapshots.SetStates.set;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.mooring.schemas.SnapshotHolder;
+import io.mooring.schemas.SnapshotMember;
 import io.mooring.schemas.SnapshotRemoved;
 import io.mooring.schemas.SnapshotReport;
 import io.mooring.storage.engine.ReplicaHost;
@@ -147,7 +149,9 @@ class SnapshotCollectorTest {
   @Test
   void aReplicaThatIsNotAmongTheHoldersOfACompleteSetHasAnotherMoment() {
     volumeIsKnown();
-    sets.onState("s", set("s", READY, member(OneVolume.ID, "x", TAKEN, "r2")), null);
+    SnapshotMember elsewhere = member(OneVolume.ID, "x", TAKEN);
+    elsewhere.setHolders(List.of(new SnapshotHolder("r2", "n2")));
+    sets.onState("s", set("s", READY, elsewhere), null);
     sets.onCaughtUp();
 
     await().until(() -> volume.snapshots().isEmpty());
@@ -156,6 +160,7 @@ class SnapshotCollectorTest {
 
   @Test
   void theEndOfASnapshotIsSaidForEachReplicaOfThisNodePresentOrPast() throws Exception {
+    sets.onState("s", set("s", READY, member(OneVolume.ID, "x", TAKEN, OneVolume.REPLICA)), null);
     volumeIsKnown();
     sets.onCaughtUp();
     sets.onState(
@@ -173,6 +178,23 @@ class SnapshotCollectorTest {
     look();
     assertThat(reports).hasSize(2);
     assertThat(volume.snapshots()).containsExactly("y");
+  }
+
+  @Test
+  void aHolderThatWasReplacedIsNoneAnyMore() throws Exception {
+    volumeIsKnown();
+    sets.onState(
+        "s",
+        set("s", READY, member(OneVolume.ID, "x", TAKEN, OneVolume.REPLICA, "r-moved-away")),
+        null);
+    sets.onCaughtUp();
+
+    look();
+    look();
+
+    assertThat(reports)
+        .extracting(report -> ((SnapshotRemoved) report.getDetail()).getReplicaId())
+        .containsExactly("r-moved-away");
   }
 
   private void take(String id) throws Exception {
