@@ -83,7 +83,7 @@ public final class VolumeAgent implements AutoCloseable {
         .follower()
         .follow(ControlTopic.NODES, NodeDescriptor.class, directory)
         .follow(ControlTopic.VOLUMES, VolumeState.class, volumes.directory())
-        .follow(ControlTopic.SNAPSHOTS, SnapshotSetState.class, snapshots.sets())
+        .followOnceThere(ControlTopic.SNAPSHOTS, SnapshotSetState.class, snapshots.sets())
         .start();
     this.descriptor =
         new DescriptorPublisher(

@@ -44,6 +44,10 @@ public final class StateFollower implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(StateFollower.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration RETRY = Duration.ofMillis(500);
+
+  /** How often it is looked for a topic that was not there. */
+  private static final Duration LOOK = Duration.ofSeconds(5);
+
   private static final int REQUEST_TIMEOUT_MS = 5000;
 
   private final LazySerdes serdes;
@@ -52,6 +56,10 @@ public final class StateFollower implements AutoCloseable {
   private final ReportSender reports;
   private final DeadLetters deadLetters = new DeadLetters("volume-agent");
   private final Map<String, Topic<?>> topics = new HashMap<>();
+
+  /** Those that an older volume-manager may not have made yet. */
+  private final Set<String> later = new HashSet<>();
+
   private final EndWaiters waiters = new EndWaiters();
   private final Thread thread;
   private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
@@ -93,6 +101,17 @@ public final class StateFollower implements AutoCloseable {
     return this;
   }
 
+  /**
+   * Adds a topic that may not be there yet, because volume-manager is upgraded after this agent;
+   * only before {@link #start}. Until it is there its listener hears nothing, not even that it has
+   * caught up.
+   */
+  public <T extends SpecificRecord> StateFollower followOnceThere(
+      ControlTopic topic, Class<T> type, StateListener<T> listener) {
+    later.add(topic.topicName());
+    return follow(topic, type, listener);
+  }
+
   public void start() {
     thread.start();
   }
@@ -132,10 +151,23 @@ public final class StateFollower implements AutoCloseable {
 
   private void follow(KafkaConsumer<byte[], byte[]> open) {
     waiters.lookAnew();
-    topics.values().forEach(topic -> topic.listener.onReplay());
+    Set<String> followed = new HashSet<>();
+    open.assignment().forEach(partition -> followed.add(partition.topic()));
+    topics.forEach((name, topic) -> {
+      if (followed.contains(name)) {
+        topic.listener.onReplay();
+      }
+    });
     Map<TopicPartition, Long> toReplay = new HashMap<>(open.endOffsets(open.assignment()));
-    Set<String> replaying = new HashSet<>(topics.keySet());
+    Set<String> replaying = new HashSet<>(followed);
+    long nextLook = System.nanoTime() + LOOK.toNanos();
     while (!closed) {
+      if (followed.size() < topics.size() && System.nanoTime() - nextLook >= 0) {
+        if (later.stream().anyMatch(name -> !followed.contains(name) && isThere(open, name))) {
+          return; // everything is read again, with the new topic
+        }
+        nextLook = System.nanoTime() + LOOK.toNanos();
+      }
       for (ConsumerRecord<byte[], byte[]> record : open.poll(POLL)) {
         hear(record);
       }
@@ -143,8 +175,12 @@ public final class StateFollower implements AutoCloseable {
         toReplay.entrySet().removeIf(end -> open.position(end.getKey()) >= end.getValue());
         replaying.removeIf(topic -> toldThatCaughtUp(topic, toReplay.keySet()));
       }
-      waiters.serve(open, topic -> !replaying.contains(topic));
+      waiters.serve(open, topic -> followed.contains(topic) && !replaying.contains(topic));
     }
+  }
+
+  private static boolean isThere(KafkaConsumer<?, ?> open, String topic) {
+    return !open.partitionsFor(topic).isEmpty();
   }
 
   private boolean toldThatCaughtUp(String name, Set<TopicPartition> toReplay) {
@@ -172,8 +208,12 @@ public final class StateFollower implements AutoCloseable {
         new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     List<TopicPartition> partitions = new ArrayList<>();
     for (Topic<?> topic : topics.values()) {
+      String name = topic.topic.topicName();
+      if (later.contains(name) && !isThere(open, name)) {
+        continue;
+      }
       for (int i = 0; i < topic.topic.partitions(); i++) {
-        partitions.add(new TopicPartition(topic.topic.topicName(), i));
+        partitions.add(new TopicPartition(name, i));
       }
     }
     open.assign(partitions);
