@@ -89,7 +89,8 @@ final class AgentProcess {
     }
     Map<String, String> settings = new HashMap<>();
     properties.forEach((key, value) -> settings.put((String) key, (String) value));
-    VolumeAgent.start(AgentConfigCheck.check(config(settings)));
+    VolumeAgent agent = VolumeAgent.start(AgentConfigCheck.check(config(settings)));
+    ExportDoor.open(agent, Integer.parseInt(settings.get("mooring.agent.ports.rest")));
     System.out.println(STARTED);
     if (System.in.read() < 0) {
       LeftBehind.remove(Path.of(arguments[0]).getParent());

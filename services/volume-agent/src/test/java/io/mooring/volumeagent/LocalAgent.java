@@ -27,6 +27,7 @@ final class LocalAgent implements AutoCloseable {
   final String nodeId;
   private final Path directory;
   private final VolumeAgent agent;
+  private final ExportDoor door;
 
   LocalAgent(String nodeId, Path directory, ControlPlane controlPlane) throws IOException {
     this.nodeId = nodeId;
@@ -38,6 +39,7 @@ final class LocalAgent implements AutoCloseable {
         "mooring.agent.control.bootstrap-servers", controlPlane.kafka().bootstrapServers());
     settings.put("mooring.agent.control.registry-url", controlPlane.registry().url().toString());
     this.agent = VolumeAgent.start(AgentConfigCheck.check(AgentProcess.config(settings)));
+    this.door = ExportDoor.open(agent, Integer.parseInt(settings.get("mooring.agent.ports.rest")));
   }
 
   VolumeAgent agent() {
@@ -77,6 +79,7 @@ final class LocalAgent implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    door.close();
     agent.close();
     LeftBehind.remove(directory);
   }

@@ -10,6 +10,7 @@ import io.mooring.volumeagent.volumes.KnownVolume;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -26,7 +27,9 @@ final class TaskRun {
 
   private static final Duration OPEN_LIMIT = Duration.ofSeconds(30);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
-  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration TURN = Duration.ofSeconds(1);
+  private static final Duration PAUSE_MIN = Duration.ofMillis(500);
+  private static final Duration PAUSE_MAX = Duration.ofSeconds(30);
 
   private final KnownVolume volume;
   private final VolumeTask task;
@@ -35,7 +38,7 @@ final class TaskRun {
   private final long startedAt = System.nanoTime();
   private final Thread thread;
   private TaskWork.@Nullable Result result;
-  private volatile boolean withdrawn;
+  private final CountDownLatch withdrawn = new CountDownLatch(1);
   private volatile boolean over;
 
   /**
@@ -90,12 +93,16 @@ final class TaskRun {
 
   /** Nobody wants it any more: what it has open is closed, and nothing is reported. */
   void withdraw() {
-    withdrawn = true;
+    withdrawn.countDown();
+  }
+
+  private boolean isWithdrawn() {
+    return withdrawn.getCount() == 0;
   }
 
   /** Ends as by a crash. */
   void abandon() {
-    withdrawn = true;
+    withdraw();
     thread.interrupt();
   }
 
@@ -103,10 +110,13 @@ final class TaskRun {
     boolean permitted = false;
     try {
       permitted = awaitPermit();
-      while (!withdrawn && !attempt()) {
-        TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+      Duration pause = PAUSE_MIN;
+      while (!isWithdrawn() && !attempt()) {
+        boolean _ = withdrawn.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+        Duration longer = pause.multipliedBy(2);
+        pause = longer.compareTo(PAUSE_MAX) < 0 ? longer : PAUSE_MAX;
       }
-      if (withdrawn) {
+      if (isWithdrawn()) {
         LOG.infof("Task was withdrawn. volume=%s task=%s", volumeId(), task.getTaskId());
         closeWhatIsLeft();
       }
@@ -122,8 +132,8 @@ final class TaskRun {
 
   /** Waits for its turn if it moves data; false if it needs no permit or was withdrawn. */
   private boolean awaitPermit() throws InterruptedException {
-    while (work.copies() && !withdrawn) {
-      if (means.copies.tryAcquire(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+    while (work.copies() && !isWithdrawn()) {
+      if (means.copies.tryAcquire(TURN.toMillis(), TimeUnit.MILLISECONDS)) {
         return true;
       }
     }
@@ -136,19 +146,19 @@ final class TaskRun {
       VolumeHead head = means.heads.lend(volumeId(), epoch(), HeadUse.TASK, OPEN_LIMIT);
       TaskWork.Result ended = result;
       if (ended == null) {
-        ended = work.run(task, head, () -> withdrawn);
+        ended = work.run(task, head, this::isWithdrawn);
         result = ended;
       }
       if (head.state().isOver()) {
         throw new IOException("the head ended before it was closed: " + head.state());
       }
       means.heads.takeBack(head, CLOSE_LIMIT);
-      if (!withdrawn) {
+      if (!isWithdrawn()) {
         report(ended);
       }
       return true;
     } catch (StagingException | IOException e) {
-      if (!withdrawn) {
+      if (!isWithdrawn()) {
         LOG.warnf(
             "A step of a task failed; it is tried again. volume=%s epoch=%d task=%s cause=%s",
             volumeId(), epoch(), task.getTaskId(), e.getMessage());
