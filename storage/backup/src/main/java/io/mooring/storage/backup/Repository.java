@@ -2,11 +2,14 @@ package io.mooring.storage.backup;
 
 import io.mooring.storage.backup.fault.BackupException;
 import io.mooring.storage.backup.fault.Fault;
+import io.mooring.storage.backup.format.BlobRef;
+import io.mooring.storage.backup.format.BlobType;
 import io.mooring.storage.backup.format.RepositoryHeader;
 import io.mooring.storage.backup.format.RepositoryKeys;
 import io.mooring.storage.backup.format.RootObject;
 import io.mooring.storage.backup.format.SealedRecord;
 import io.mooring.storage.backup.store.ObjectStore;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -149,6 +152,16 @@ public final class Repository {
       return complete;
     }
     throw new BackupException(Fault.NO_BACKUP, "'%s' was not found.".formatted(name));
+  }
+
+  /** What an application's object of a backup says, proved to be what was stored. */
+  public byte[] content(RootObject.ApplicationObject object) throws BackupException {
+    BlobReader reader = new BlobReader(this);
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    for (BlobRef part : object.parts()) {
+      content.writeBytes(reader.read(BlobType.OBJECT, part));
+    }
+    return content.toByteArray();
   }
 
   /**

@@ -50,7 +50,7 @@ public final class RestoreJob {
    * @throws BackupException otherwise, whatever the target holds then
    */
   public RootObject.VolumeRoot run() throws BackupException {
-    RootObject.VolumeRoot root = find(repository.backup(backup));
+    RootObject.VolumeRoot root = find(repository, backup, volume);
     if (target.sizeBytes() < root.sizeBytes()) {
       throw new BackupException(
           Fault.TARGET_TOO_SMALL,
@@ -75,8 +75,9 @@ public final class RestoreJob {
     return root;
   }
 
-  private RootObject.VolumeRoot find(RootObject.Complete root) throws BackupException {
-    return root.volumes().stream()
+  static RootObject.VolumeRoot find(Repository repository, String backup, String volume)
+      throws BackupException {
+    return repository.backup(backup).volumes().stream()
         .filter(candidate -> candidate.name().equals(volume))
         .findFirst()
         .orElseThrow(() ->
@@ -106,7 +107,7 @@ public final class RestoreJob {
             });
   }
 
-  private static ByteRange range(RootObject.VolumeRoot root, int region) {
+  static ByteRange range(RootObject.VolumeRoot root, int region) {
     long offset = (long) region * Limits.REGION_BYTES;
     return new ByteRange(offset, Math.min(Limits.REGION_BYTES, root.sizeBytes() - offset));
   }

@@ -90,7 +90,11 @@ public enum Fault {
   TARGET_FAILED(
       "MIG-042",
       "The target could not be written.",
-      "Check the NBD export, then repeat the command: what is there already is not fetched again.");
+      "Check the NBD export, then repeat the command: what is there already is not fetched again."),
+  TARGET_DIFFERS(
+      "MIG-043",
+      "The target does not read as the backup says.",
+      "Do not use it: check the volume's nodes and who else wrote to it, then restore again.");
 
   private final String code;
   private final String why;
@@ -147,7 +151,8 @@ public enum Fault {
           OTHER_REQUEST,
           NO_VOLUME,
           TARGET_TOO_SMALL,
-          TARGET_FAILED ->
+          TARGET_FAILED,
+          TARGET_DIFFERS ->
           false;
     };
   }
