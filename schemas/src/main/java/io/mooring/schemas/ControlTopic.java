@@ -178,6 +178,45 @@ public enum ControlTopic {
       new Keying("volume", 4),
       AutopilotEvent.class,
       Route.from("autopilot").to("everyone")),
+  MIGRATION_PAIRS(
+      "mooring.migration.pairs",
+      new State(),
+      new Keying("cluster pair", 1),
+      ClusterPairState.class,
+      Route.from("migrator").to("migrator", "everyone")),
+  /** One partition: whoever decides must see all migrations. */
+  MIGRATIONS(
+      "mooring.migrations",
+      new State(),
+      new Keying("migration", 1),
+      MigrationState.class,
+      Route.from("migrator").to("migrator", "everyone")),
+  /** One partition: its owner is the instance that decides. */
+  MIGRATION_COMMANDS(
+      "mooring.migration.commands",
+      new Command(Duration.ofDays(7)),
+      new Keying("migration", 1),
+      MigrationCommand.class,
+      Route.from("migrator").to("migrator")),
+  MIGRATION_REPORTS(
+      "mooring.migration.reports",
+      new Event(Duration.ofDays(7)),
+      new Keying("migration", 1),
+      TransferReport.class,
+      Route.from("migrator").to("migrator")),
+  /** Who owns a partition does its tasks; a null value ends a task. */
+  MIGRATION_TASKS(
+      "mooring.migration.tasks",
+      new State(),
+      new Keying("task", 16),
+      TransferTask.class,
+      Route.from("migrator").to("migrator")),
+  MIGRATION_EVENTS(
+      "mooring.migration.events",
+      new Event(Duration.ofDays(30)),
+      new Keying("migration", 1),
+      MigrationEvent.class,
+      Route.from("migrator").to("everyone")),
   BROKER_EVENTS(
       "mooring.broker.events",
       new Event(Duration.ofDays(30)),
