@@ -119,12 +119,52 @@ class ArchitectureTest {
   }
 
   @Test
+  void theMigratorDecidesWithoutClockChanceOrKafka() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.mooring.migrator.decision")
+        .should()
+        .dependOnClassesThat()
+        .resideOutsideOfPackages(
+            "io.mooring.migrator.decision",
+            "io.mooring.schemas",
+            "java.lang..",
+            "java.time",
+            "java.util",
+            "java.util.function",
+            "java.util.stream",
+            "org.jspecify..")
+        .orShould()
+        .callMethod(Instant.class, "now")
+        .orShould()
+        .callMethod(UUID.class, "randomUUID")
+        .because("a report that comes twice must lead to what it led to before")
+        .check(classes);
+  }
+
+  @Test
+  void theMigratorReadsVolumesOnlyThroughDoors() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.mooring.migrator..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.mooring.storage.engine..",
+            "io.mooring.storage.blockstore..",
+            "io.mooring.storage.replication..",
+            "io.mooring.storage.linux..")
+        .check(classes);
+  }
+
+  @Test
   void servicesDoNotKnowEachOther() {
     String[] services = {
       "io.mooring.volumeagent..",
       "io.mooring.volumemanager..",
       "io.mooring.failoverdetector..",
-      "io.mooring.autopilot.."
+      "io.mooring.autopilot..",
+      "io.mooring.migrator.."
     };
     for (String service : services) {
       for (String other : services) {

@@ -1,0 +1,113 @@
+package io.mooring.migrator.config;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** All settings of the migrator. */
+@ConfigMapping(prefix = "mooring.migrator")
+public interface MigratorConfig {
+
+  /** Name of this instance in the source of its events; set it where several instances run. */
+  @WithDefault("migrator")
+  String instance();
+
+  Registry registry();
+
+  VolumeManager volumeManager();
+
+  Store store();
+
+  Transfer transfer();
+
+  Application application();
+
+  /** The schema registry. */
+  interface Registry {
+    URI url();
+
+    /** Switch off where schemas are registered by the release. */
+    @WithDefault("true")
+    boolean autoRegister();
+  }
+
+  /** The service that owns the volumes. */
+  interface VolumeManager {
+    URI url();
+
+    /** Of a whole request; a command waits there for its decision. */
+    @WithDefault("30s")
+    Duration timeout();
+  }
+
+  /** Where backups are. Both sides of a pair name the same place. */
+  interface Store {
+    URI endpoint();
+
+    /** Any word, for stores that have none. */
+    @WithDefault("us-east-1")
+    String region();
+
+    /** Must exist. */
+    String bucket();
+
+    /** Before the names of all objects; empty, or ending with a slash. */
+    Optional<String> prefix();
+
+    String accessKey();
+
+    String secretKey();
+
+    /**
+     * File with the passphrase of the repository. Without it a new repository is not encrypted; an
+     * existing one is opened as it was made, or not at all (I9).
+     */
+    Optional<Path> passphraseFile();
+
+    /** Of one request. */
+    @WithDefault("60s")
+    Duration timeout();
+  }
+
+  /** How volumes are moved. */
+  interface Transfer {
+    /** Tasks that this instance works on at a time; each takes about 40 MiB for each worker. */
+    @WithDefault("2")
+    int tasksMax();
+
+    /** Regions of a volume that are read and packs that are sent at the same time. */
+    @WithDefault("4")
+    int workers();
+
+    /** Limit for each task, to and from the object store; 0 for none. */
+    @WithDefault("0")
+    long bytesPerSecond();
+
+    /** Of a request to an NBD export. */
+    @WithDefault("60s")
+    Duration nbdTimeout();
+
+    /** How long an agent may take to hear of a change, and a set of snapshots to be taken. */
+    @WithDefault("60s")
+    Duration patience();
+
+    /** How often progress is told. */
+    @WithDefault("2s")
+    Duration reportEvery();
+  }
+
+  /** Who keeps the objects that describe the application. */
+  interface Application {
+    /** Its REST API; without it only volumes are moved. */
+    Optional<URI> url();
+
+    /**
+     * Brokers of the Kafka cluster on the volumes; what it has committed is recorded with each
+     * backup.
+     */
+    Optional<String> kafkaBootstrapServers();
+  }
+}

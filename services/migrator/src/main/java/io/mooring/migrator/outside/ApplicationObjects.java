@@ -1,0 +1,25 @@
+package io.mooring.migrator.outside;
+
+import java.io.IOException;
+import java.util.List;
+
+/** Who keeps the objects that describe an application: an orchestrator. */
+public interface ApplicationObjects {
+
+  /**
+   * One of them.
+   *
+   * @param manifest what it says, as JSON
+   */
+  record ApplicationObject(String kind, String namespace, String name, String manifest) {}
+
+  /** All of a namespace, in the order in which they are to be created. */
+  List<ApplicationObject> list(String namespace) throws IOException;
+
+  /**
+   * Creates an object, or makes it say this; the same call may come twice.
+   *
+   * @param start with its replicas; otherwise it is stopped until somebody starts it
+   */
+  void put(ApplicationObject object, boolean start) throws IOException;
+}

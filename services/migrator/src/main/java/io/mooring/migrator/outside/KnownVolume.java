@@ -1,0 +1,94 @@
+package io.mooring.migrator.outside;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A volume as volume-manager describes it.
+ *
+ * @param parameters of a volume with the same properties: those of a storage class
+ * @param holder node that has it, empty if none
+ * @param nodes with an in-sync replica
+ */
+public record KnownVolume(
+    String id,
+    String name,
+    long sizeBytes,
+    Map<String, String> parameters,
+    String phase,
+    String holder,
+    long epoch,
+    List<String> nodes) {
+
+  /** Label that tells which restore made a volume. It is not a property of what was backed up. */
+  public static final String RESTORED_BY = "mooring.io/restored-by";
+
+  private static final String DETACHED = "DETACHED";
+
+  public KnownVolume {
+    parameters = Map.copyOf(parameters);
+    nodes = List.copyOf(nodes);
+  }
+
+  public boolean isDetached() {
+    return phase.equals(DETACHED);
+  }
+
+  public String group() {
+    return parameters.getOrDefault("group", "");
+  }
+
+  /** Parameters without what a restore has added. */
+  public Map<String, String> ownParameters() {
+    Map<String, String> own = new LinkedHashMap<>(parameters);
+    own.remove(RESTORED_BY);
+    return own;
+  }
+
+  static KnownVolume of(JsonNode json) {
+    List<String> nodes = new ArrayList<>();
+    for (JsonNode replica : json.path("replicas")) {
+      if (replica.path("role").asText().equals("IN_SYNC")) {
+        nodes.add(replica.path("node").asText());
+      }
+    }
+    return new KnownVolume(
+        json.path("id").asText(),
+        json.path("name").asText(),
+        json.path("sizeBytes").asLong(),
+        parameters(json.path("spec")),
+        json.path("phase").asText(),
+        json.hasNonNull("holder") ? json.path("holder").asText() : "",
+        json.path("epoch").asLong(),
+        nodes);
+  }
+
+  /** Nodes, racks and zones are those of one cluster, and stay there. */
+  private static Map<String, String> parameters(JsonNode spec) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> label : spec.path("labels").properties()) {
+      parameters.put(label.getKey(), label.getValue().asText());
+    }
+    put(parameters, "repl", spec.path("repl"));
+    put(parameters, "priority_io", spec.path("priorityIo"));
+    put(parameters, "io_profile", spec.path("ioProfile"));
+    put(parameters, "fs", spec.path("fs"));
+    JsonNode grouping = spec.path("grouping");
+    if (!grouping.path("group").asText("").isEmpty()) {
+      put(parameters, "group", grouping.path("group"));
+      put(parameters, "fg", grouping.path("fg"));
+    }
+    return parameters;
+  }
+
+  private static void put(Map<String, String> parameters, String key, JsonNode value) {
+    if (!value.isMissingNode() && !value.isNull()) {
+      parameters.put(
+          key, key.equals("group") ? value.asText() : value.asText().toLowerCase(Locale.ROOT));
+    }
+  }
+}

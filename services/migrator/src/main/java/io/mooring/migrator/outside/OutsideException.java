@@ -1,0 +1,36 @@
+package io.mooring.migrator.outside;
+
+import java.io.IOException;
+
+/** Somebody outside did not do what was asked. The message says who, what and, as told, why. */
+public final class OutsideException extends IOException {
+
+  private static final long serialVersionUID = 1L;
+  private static final int NONE = 0;
+  private static final int BAD_REQUEST = 400;
+  private static final int NOT_FOUND = 404;
+  private static final int UNPROCESSABLE = 422;
+
+  private final int status;
+
+  /** Nobody answered. */
+  OutsideException(String message, Throwable cause) {
+    super(message, cause);
+    this.status = NONE;
+  }
+
+  /** The answer was not the one that was hoped for. */
+  OutsideException(String message, int status) {
+    super(message);
+    this.status = status;
+  }
+
+  public boolean isNotFound() {
+    return status == NOT_FOUND;
+  }
+
+  /** Whether the same request will be refused again. */
+  public boolean isFinal() {
+    return status == BAD_REQUEST || status == UNPROCESSABLE;
+  }
+}

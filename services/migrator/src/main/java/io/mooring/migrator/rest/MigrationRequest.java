@@ -1,0 +1,80 @@
+package io.mooring.migrator.rest;
+
+import io.mooring.schemas.MigrationKind;
+import io.mooring.schemas.MigrationSpec;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is asked for. Volumes are chosen by their names, or by group and labels; a restore takes all
+ * of its backup, unless names are given.
+ *
+ * @param kind BACKUP, RESTORE or MIGRATION
+ * @param pair of a migration
+ * @param backup to restore
+ * @param namespace whose objects go along
+ * @param startApplications objects get their replicas; false unless asked for
+ * @param replace volumes of an earlier restore may be brought up to date
+ * @param keepSnapshots the next one reads only what changed
+ * @param parameters of the storage class that are different on the target
+ */
+public record MigrationRequest(
+    @Nullable String name,
+    @Nullable String kind,
+    @Nullable String pair,
+    @Nullable String backup,
+    @Nullable List<String> volumes,
+    @Nullable String group,
+    @Nullable Map<String, String> labels,
+    @Nullable String namespace,
+    @Nullable String targetNamespace,
+    boolean startApplications,
+    boolean replace,
+    boolean keepSnapshots,
+    @Nullable Map<String, String> parameters,
+    long bytesPerSecond,
+    @Nullable String requestedBy) {
+
+  MigrationKind wantedKind() {
+    for (MigrationKind candidate : MigrationKind.values()) {
+      if (candidate.name().equalsIgnoreCase(kind == null ? "" : kind)) {
+        return candidate;
+      }
+    }
+    throw Problem.malformed("The kind is '%s', not BACKUP, RESTORE or MIGRATION.".formatted(kind));
+  }
+
+  String by() {
+    return or(requestedBy, "rest");
+  }
+
+  /** With all that was left out. */
+  MigrationSpec spec() {
+    MigrationKind wanted = wantedKind();
+    if (wanted == MigrationKind.MIGRATION && or(pair, "").isEmpty()) {
+      throw Problem.malformed("The migration has no pair.");
+    }
+    if (wanted == MigrationKind.RESTORE && or(backup, "").isEmpty()) {
+      throw Problem.malformed("The restore has no backup.");
+    }
+    return MigrationSpec.newBuilder()
+        .setPair(wanted == MigrationKind.MIGRATION ? or(pair, "") : "")
+        .setBackup(wanted == MigrationKind.RESTORE ? or(backup, "") : "")
+        .setVolumes(volumes == null ? List.of() : volumes)
+        .setGroup(or(group, ""))
+        .setLabels(labels == null ? Map.of() : labels)
+        .setNamespace(or(namespace, ""))
+        .setTargetNamespace(or(targetNamespace, ""))
+        .setStartApplications(startApplications)
+        .setReplace(replace)
+        .setKeepSnapshots(keepSnapshots)
+        .setParameters(parameters == null ? Map.of() : parameters)
+        .setBytesPerSecond(Math.max(0, bytesPerSecond))
+        .build();
+  }
+
+  private static String or(@Nullable String text, String fallback) {
+    return text == null ? fallback : text;
+  }
+}

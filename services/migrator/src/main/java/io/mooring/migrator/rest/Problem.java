@@ -1,0 +1,73 @@
+package io.mooring.migrator.rest;
+
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+
+/** An error as it is shown to the user. */
+public record Problem(String code, String what, String why, String fix) {
+
+  private static final int CODE_LENGTH = 7;
+
+  WebApplicationException as(Response.Status status) {
+    return new WebApplicationException(
+        code + " " + what,
+        Response.status(status).type(MediaType.APPLICATION_JSON).entity(this).build());
+  }
+
+  /** Of a message that begins with its code and has what, why and fix as sentences. */
+  static Problem of(String message) {
+    String[] sentences = message.substring(CODE_LENGTH + 1).split("(?<=\\.) (?=[A-Z'])", 3);
+    return new Problem(
+        message.substring(0, CODE_LENGTH),
+        sentences[0],
+        sentences.length > 1 ? sentences[1] : "",
+        sentences.length > 2 ? sentences[2] : "");
+  }
+
+  static WebApplicationException unknownMigration(String name) {
+    return new Problem(
+            "MIG-079",
+            "Migration '%s' does not exist.".formatted(name),
+            "It was never begun here.",
+            "Look at GET /migrations.")
+        .as(Response.Status.NOT_FOUND);
+  }
+
+  static WebApplicationException unknownPair(String name) {
+    return new Problem(
+            "MIG-076",
+            "Cluster pair '%s' does not exist.".formatted(name),
+            "It was never made, or it was deleted.",
+            "Look at GET /pairs, or make it with PUT /pairs/%s.".formatted(name))
+        .as(Response.Status.NOT_FOUND);
+  }
+
+  static WebApplicationException malformed(String what) {
+    return new Problem(
+            "MIG-075",
+            what,
+            "The request cannot be understood without it.",
+            "See the OpenAPI document at /q/openapi.")
+        .as(Response.Status.BAD_REQUEST);
+  }
+
+  static WebApplicationException unfitName(String name) {
+    return new Problem(
+            "MIG-074",
+            "'%s' cannot be the name of a migration.".formatted(name),
+            "It names objects in the store: 3 to 50 lower-case letters, digits and hyphens; endings"
+                + " such as -part-1 and -objects are those of parts.",
+            "Choose another name.")
+        .as(Response.Status.BAD_REQUEST);
+  }
+
+  static WebApplicationException unknownOutcome(String name) {
+    return new Problem(
+            "MIG-078",
+            "What became of the request about '%s' is not known.".formatted(name),
+            "It was sent, and nothing was heard in time.",
+            "Look at GET /migrations, or repeat it with the same Idempotency-Key.")
+        .as(Response.Status.GATEWAY_TIMEOUT);
+  }
+}

@@ -1,0 +1,112 @@
+package io.mooring.migrator.work;
+
+import io.mooring.migrator.outside.KnownVolume;
+import io.mooring.schemas.MigrationSpec;
+import io.mooring.schemas.MigrationStage;
+import io.mooring.schemas.MigrationState;
+import io.mooring.schemas.MigrationVolume;
+import io.mooring.schemas.TransferStatus;
+import io.mooring.storage.backup.Repository;
+import io.mooring.storage.backup.format.RootObject;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Looks at the backup and at the volumes that are here, before anything is changed. A volume that
+ * somebody may use is never written to: what is there under the name of a volume of the backup must
+ * have been made by a restore, must be detached, and, if that restore was complete, must not have
+ * been attached since and must be wanted to be replaced.
+ */
+final class PlanWork {
+
+  private final Surroundings surroundings;
+  private final MigrationState migration;
+  private final Restores restores;
+
+  PlanWork(Surroundings surroundings, MigrationState migration, Restores restores) {
+    this.surroundings = surroundings;
+    this.migration = migration;
+    this.restores = restores;
+  }
+
+  Findings run() throws IOException, WorkRefusedException {
+    MigrationSpec spec = migration.getSpec();
+    Repository repository = surroundings.repository().open(spec.getBytesPerSecond());
+    RootObject.Complete root = repository.backup(spec.getBackup());
+    Contents contents = Contents.of(repository, root);
+    List<MigrationVolume> volumes = new ArrayList<>();
+    for (RootObject.VolumeRoot volume : root.volumes()) {
+      if (spec.getVolumes().isEmpty() || spec.getVolumes().contains(volume.name())) {
+        volumes.add(planned(volume, parametersOf(contents, volume.name())));
+      }
+    }
+    for (String name : spec.getVolumes()) {
+      if (volumes.stream().noneMatch(volume -> volume.getName().equals(name))) {
+        throw new WorkRefusedException(
+            "MIG-065 Volume '%s' is not restored. Backup '%s' has no volume of this name. Show the"
+                    .formatted(name, spec.getBackup())
+                + " backup's volumes.");
+      }
+    }
+    int objects = spec.getNamespace().isEmpty() ? 0 : contents.objects().size();
+    return new Findings(volumes, MigrationStage.VOLUMES, objects, 0, "", root.cut());
+  }
+
+  private Map<String, String> parametersOf(Contents contents, String volume) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    contents.volumes().stream()
+        .filter(described -> described.name().equals(volume))
+        .forEach(described -> parameters.putAll(described.parameters()));
+    parameters.putAll(migration.getSpec().getParameters());
+    return parameters;
+  }
+
+  private MigrationVolume planned(RootObject.VolumeRoot volume, Map<String, String> parameters)
+      throws IOException, WorkRefusedException {
+    Optional<KnownVolume> here = surroundings.manager().volume(volume.name());
+    if (here.isPresent()) {
+      mayBeFilled(here.get());
+    }
+    return MigrationVolume.newBuilder()
+        .setName(volume.name())
+        .setVolumeId(here.map(KnownVolume::id).orElse(""))
+        .setSizeBytes(volume.sizeBytes())
+        .setParameters(parameters)
+        .setStatus(TransferStatus.QUEUED)
+        .setEpoch(here.map(KnownVolume::epoch).orElse(0L))
+        .build();
+  }
+
+  private void mayBeFilled(KnownVolume here) throws WorkRefusedException {
+    Optional<MigrationVolume> last =
+        here.parameters().containsKey(KnownVolume.RESTORED_BY)
+            ? restores.last(here.name(), migration.getName())
+            : Optional.empty();
+    if (last.isEmpty()) {
+      throw refused(here.name(), "There is one of this name that no restore has made");
+    }
+    if (!here.isDetached()) {
+      throw refused(here.name(), "It is attached");
+    }
+    if (last.get().getStatus() != TransferStatus.COMPLETE) {
+      return;
+    }
+    if (last.get().getEpoch() != here.epoch()) {
+      throw refused(here.name(), "Somebody attached it since it was restored");
+    }
+    if (!migration.getSpec().getReplace()) {
+      throw refused(here.name(), "It was restored before, and is not to be replaced");
+    }
+  }
+
+  private static WorkRefusedException refused(String volume, String why) {
+    return new WorkRefusedException(
+        "MIG-066 Volume '%s' is not restored. %s. Delete it, if nobody needs it, or restore on"
+                .formatted(volume, why)
+            + " another cluster; 'replace' brings an untouched one up to date.");
+  }
+}

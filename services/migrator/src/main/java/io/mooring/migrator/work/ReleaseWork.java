@@ -1,0 +1,68 @@
+package io.mooring.migrator.work;
+
+import io.mooring.migrator.outside.KnownVolume;
+import io.mooring.migrator.outside.SnapshotSet;
+import io.mooring.migrator.outside.VolumeManagerClient;
+import io.mooring.schemas.MigrationKind;
+import io.mooring.schemas.MigrationState;
+import io.mooring.schemas.MigrationVolume;
+import io.mooring.schemas.TransferStatus;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * Gives back what nobody needs any more. Of a backup these are its snapshots, unless they are kept
+ * for the next one, and those that were kept for this one. Of a restore that failed these are the
+ * attachments of volumes that it was about to fill.
+ */
+final class ReleaseWork {
+
+  private final Surroundings surroundings;
+  private final VolumeManagerClient manager;
+  private final MigrationState migration;
+
+  ReleaseWork(Surroundings surroundings, MigrationState migration) {
+    this.surroundings = surroundings;
+    this.manager = surroundings.manager();
+    this.migration = migration;
+  }
+
+  Findings run() throws IOException {
+    if (migration.getKind() == MigrationKind.RESTORE) {
+      for (MigrationVolume volume : migration.getVolumes()) {
+        if (volume.getStatus() != TransferStatus.COMPLETE) {
+          detach(volume);
+        }
+      }
+    } else {
+      deleteSnapshots();
+    }
+    return Findings.NONE;
+  }
+
+  void detach(MigrationVolume planned) throws IOException {
+    Optional<KnownVolume> volume = manager.volume(planned.getName());
+    boolean ours =
+        volume
+            .filter(here ->
+                here.id().equals(planned.getVolumeId())
+                    || migration.getName().equals(here.parameters().get(KnownVolume.RESTORED_BY)))
+            .isPresent();
+    if (ours && !volume.get().holder().isEmpty()) {
+      surroundings.agents().of(volume.get().holder()).withdrawVolume(volume.get().id());
+      manager.unpublish(volume.get().id(), volume.get().holder());
+    }
+  }
+
+  private void deleteSnapshots() throws IOException {
+    boolean failed = !migration.getReason().isEmpty();
+    boolean kept = migration.getSpec().getKeepSnapshots() && !failed;
+    for (SnapshotSet set : manager.snapshotSets()) {
+      boolean own = migration.getName().equals(set.labels().get(SnapshotWork.OWNER));
+      boolean base = !failed && set.id().equals(migration.getBaseSet());
+      if (base || own && !(kept && set.id().equals(migration.getSnapshotSet()))) {
+        manager.deleteSnapshots(set.id());
+      }
+    }
+  }
+}

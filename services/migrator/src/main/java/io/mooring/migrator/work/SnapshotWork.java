@@ -1,0 +1,234 @@
+package io.mooring.migrator.work;
+
+import io.mooring.migrator.kafka.KafkaCluster;
+import io.mooring.migrator.kafka.KafkaCut;
+import io.mooring.migrator.outside.ApplicationObjects.ApplicationObject;
+import io.mooring.migrator.outside.KnownVolume;
+import io.mooring.migrator.outside.SnapshotSet;
+import io.mooring.schemas.MigrationSpec;
+import io.mooring.schemas.MigrationStage;
+import io.mooring.schemas.MigrationState;
+import io.mooring.schemas.MigrationVolume;
+import io.mooring.schemas.TransferStatus;
+import io.mooring.storage.backup.BackupJob;
+import io.mooring.storage.backup.BackupRequest;
+import io.mooring.storage.backup.Repository;
+import io.mooring.storage.backup.TransferProgress;
+import io.mooring.storage.backup.fault.BackupException;
+import io.mooring.storage.backup.fault.Fault;
+import io.mooring.storage.backup.format.RootObject;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Takes one snapshot of each volume, all of one moment, and the application's objects of the same
+ * moment (I8): they are read before and after, and if they differ, it is all done again. What was
+ * found is written to the object store at once, so that a second run finds it.
+ */
+final class SnapshotWork {
+
+  /** Label of a snapshot set: whose it is. */
+  static final String OWNER = "mooring.io/migration";
+
+  private static final long POLL_MS = 200;
+
+  private final Surroundings surroundings;
+  private final MigrationState migration;
+
+  SnapshotWork(Surroundings surroundings, MigrationState migration) {
+    this.surroundings = surroundings;
+    this.migration = migration;
+  }
+
+  Findings run() throws IOException, WorkRefusedException, InterruptedException {
+    Repository repository =
+        surroundings.repository().openOrCreate(migration.getSpec().getBytesPerSecond());
+    Optional<Contents> present = present(repository);
+    if (present.isEmpty()) {
+      write(repository, take());
+      // Another run of this task may have been faster: what counts is what is written.
+      present = present(repository);
+    }
+    Contents contents = present.orElseThrow();
+    if (surroundings
+        .manager()
+        .snapshotSet(contents.snapshotSet())
+        .filter(SnapshotSet::isReady)
+        .isEmpty()) {
+      throw new WorkRefusedException(
+          "MIG-061 Snapshot set '%s' is gone. Somebody deleted it before it was moved. Begin another"
+                  .formatted(contents.snapshotSet())
+              + " migration.");
+    }
+    Map<String, String> bases = bases(repository);
+    return new Findings(
+        contents.volumes().stream().map(volume -> volume(volume, bases)).toList(),
+        MigrationStage.VOLUMES,
+        contents.objects().size(),
+        0,
+        contents.snapshotSet(),
+        contents.cut());
+  }
+
+  private Optional<Contents> present(Repository repository)
+      throws IOException, WorkRefusedException {
+    try {
+      RootObject.Complete root = repository.backup(BackupNames.objects(migration));
+      return Optional.of(Contents.of(repository, root));
+    } catch (BackupException e) {
+      if (e.fault() == Fault.NO_BACKUP) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private Contents take() throws IOException, WorkRefusedException, InterruptedException {
+    for (SnapshotSet left : surroundings.manager().snapshotSets()) {
+      if (migration.getName().equals(left.labels().get(OWNER)) && !left.isFailed()) {
+        surroundings.manager().deleteSnapshots(left.id());
+      }
+    }
+    List<KnownVolume> chosen = chosen();
+    List<ApplicationObject> before = objects();
+    Optional<KafkaCut> kafka = kafka();
+    SnapshotSet set = snapshot(chosen);
+    if (!before.equals(objects())) {
+      surroundings.manager().deleteSnapshots(set.id());
+      throw new IOException(
+          "MIG-062 The objects of namespace '%s' changed while the snapshots were taken."
+                  .formatted(migration.getSpec().getNamespace())
+              + " Both must show one moment. It is tried again.");
+    }
+    Map<String, KnownVolume> byId = new HashMap<>();
+    chosen.forEach(volume -> byId.put(volume.id(), volume));
+    List<Contents.Volume> volumes = new ArrayList<>();
+    for (SnapshotSet.Member member : set.members()) {
+      volumes.add(
+          new Contents.Volume(
+              member.volumeId(),
+              byId.get(member.volumeId()).name(),
+              member.snapshotId(),
+              member.sizeBytes(),
+              byId.get(member.volumeId()).ownParameters(),
+              member.nodes()));
+    }
+    return new Contents(set.id(), set.takenAt(), volumes, before, kafka);
+  }
+
+  /** Before the snapshots, so that all that it names was committed when they were taken. */
+  private Optional<KafkaCut> kafka() throws IOException {
+    Optional<KafkaCluster> cluster = surroundings.kafka();
+    return cluster.isPresent() ? Optional.of(cluster.get().cut()) : Optional.empty();
+  }
+
+  private List<ApplicationObject> objects() throws IOException {
+    String namespace = migration.getSpec().getNamespace();
+    return namespace.isEmpty() ? List.of() : surroundings.application().list(namespace);
+  }
+
+  private List<KnownVolume> chosen() throws IOException, WorkRefusedException {
+    MigrationSpec spec = migration.getSpec();
+    List<KnownVolume> all = surroundings.manager().volumes();
+    List<KnownVolume> chosen = new ArrayList<>();
+    for (String name : spec.getVolumes()) {
+      chosen.add(
+          all.stream()
+              .filter(volume -> volume.name().equals(name))
+              .findFirst()
+              .orElseThrow(() ->
+                  new WorkRefusedException(
+                      "MIG-058 Volume '%s' is not moved. It does not exist. Check the names against"
+                              .formatted(name)
+                          + " GET /volumes of volume-manager.")));
+    }
+    if (spec.getVolumes().isEmpty()) {
+      all.stream().filter(volume -> isChosen(volume, spec)).forEach(chosen::add);
+    }
+    if (chosen.isEmpty()) {
+      throw new WorkRefusedException(
+          "MIG-059 Nothing is moved. No volume has group '%s' and labels %s. Correct the choice."
+              .formatted(spec.getGroup(), spec.getLabels()));
+    }
+    return chosen;
+  }
+
+  private static boolean isChosen(KnownVolume volume, MigrationSpec spec) {
+    return !volume.phase().equals("DELETING")
+        && (spec.getGroup().isEmpty() || spec.getGroup().equals(volume.group()))
+        && volume.parameters().entrySet().containsAll(spec.getLabels().entrySet());
+  }
+
+  private SnapshotSet snapshot(List<KnownVolume> volumes) throws IOException, InterruptedException {
+    SnapshotSet set =
+        surroundings
+            .manager()
+            .snapshot(
+                migration.getName(),
+                volumes.stream().map(KnownVolume::id).toList(),
+                Map.of(OWNER, migration.getName()),
+                UUID.randomUUID().toString());
+    long deadline = System.nanoTime() + surroundings.transfer().patience().toNanos();
+    while (!set.isReady()) {
+      if (set.isFailed() || System.nanoTime() > deadline) {
+        surroundings.manager().deleteSnapshots(set.id());
+        throw new IOException(
+            "MIG-063 The snapshots of '%s' were not taken. %s. It is tried again."
+                .formatted(
+                    migration.getName(),
+                    set.isFailed() ? set.reason() : "volume-manager did not do it in time"));
+      }
+      Thread.sleep(POLL_MS);
+      String id = set.id();
+      set =
+          surroundings
+              .manager()
+              .snapshotSet(id)
+              .orElseThrow(() -> new IOException("snapshot set " + id + " is gone"));
+    }
+    return set;
+  }
+
+  private void write(Repository repository, Contents contents) throws IOException {
+    // The cut is not that of the set: a run that goes on where another was killed has another one.
+    BackupRequest request =
+        new BackupRequest(
+            BackupNames.objects(migration), migration.getName(), List.of(), contents.written());
+    new BackupJob(repository, request, surroundings.backupSettings(), new TransferProgress()).run();
+  }
+
+  /** Snapshots of the base, by volume; a base that cannot be read is none. */
+  private Map<String, String> bases(Repository repository) throws IOException {
+    Map<String, String> bases = new HashMap<>();
+    if (!migration.getBase().isEmpty()) {
+      try {
+        for (RootObject.VolumeRoot volume : repository.backup(migration.getBase()).volumes()) {
+          bases.put(volume.name(), volume.snapshot());
+        }
+      } catch (BackupException e) {
+        if (e.fault() != Fault.NO_BACKUP && !e.fault().isDamage()) {
+          throw e;
+        }
+      }
+    }
+    return bases;
+  }
+
+  private static MigrationVolume volume(Contents.Volume volume, Map<String, String> bases) {
+    return MigrationVolume.newBuilder()
+        .setName(volume.name())
+        .setVolumeId(volume.id())
+        .setSnapshotId(volume.snapshotId())
+        .setBaseSnapshotId(bases.getOrDefault(volume.name(), ""))
+        .setHolders(volume.nodes())
+        .setSizeBytes(volume.sizeBytes())
+        .setParameters(volume.parameters())
+        .setStatus(TransferStatus.QUEUED)
+        .build();
+  }
+}

@@ -1,0 +1,30 @@
+package io.mooring.migrator.work;
+
+import io.mooring.migrator.config.MigratorConfig;
+import io.mooring.migrator.kafka.KafkaCluster;
+import io.mooring.migrator.outside.Agents;
+import io.mooring.migrator.outside.ApplicationObjects;
+import io.mooring.migrator.outside.RepositoryDoor;
+import io.mooring.migrator.outside.VolumeManagerClient;
+import io.mooring.storage.backup.BackupSettings;
+import java.util.Optional;
+
+/**
+ * Whom a task works with.
+ *
+ * @param kafka the cluster whose volumes are moved, if there is one
+ */
+public record Surroundings(
+    RepositoryDoor repository,
+    VolumeManagerClient manager,
+    Agents agents,
+    ApplicationObjects application,
+    Optional<KafkaCluster> kafka,
+    MigratorConfig.Transfer transfer) {
+
+  BackupSettings backupSettings() {
+    BackupSettings defaults = BackupSettings.DEFAULT;
+    return new BackupSettings(
+        transfer.workers(), defaults.packBytes(), defaults.indexBytesMax(), defaults.lease());
+  }
+}

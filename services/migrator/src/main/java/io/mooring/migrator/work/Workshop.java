@@ -1,0 +1,96 @@
+package io.mooring.migrator.work;
+
+import io.mooring.migrator.outside.RestClient;
+import io.mooring.schemas.ClusterPairState;
+import io.mooring.schemas.MigrationState;
+import io.mooring.schemas.MigrationStep;
+import io.mooring.schemas.MigrationVolume;
+import io.mooring.schemas.TransferTask;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** Does tasks, each on the thread that brings it. */
+public final class Workshop {
+
+  private static final Logger LOG = Logger.getLogger(Workshop.class);
+
+  private final Surroundings surroundings;
+  private final Records records;
+
+  /** What the state topics say. */
+  public interface Records extends Restores {
+    Optional<ClusterPairState> pair(String name);
+  }
+
+  public Workshop(Surroundings surroundings, Records records) {
+    this.surroundings = surroundings;
+    this.records = records;
+  }
+
+  /**
+   * Does a task to its end.
+   *
+   * @throws WorkRefusedException if trying again is of no use
+   * @throws IOException if it may be tried again; a BackupException says so itself
+   */
+  public Findings run(TransferTask task, Board board)
+      throws IOException, WorkRefusedException, InterruptedException {
+    MigrationState migration = task.getMigration();
+    return switch (migration.getStep()) {
+      case SNAPSHOT -> new SnapshotWork(surroundings, migration).run();
+      case UPLOAD -> new UploadWork(surroundings, migration, volume(task)).run(board);
+      case SEAL -> new SealWork(surroundings, migration).run();
+      case RELEASE -> new ReleaseWork(surroundings, migration).run();
+      case HANDOVER -> new HandoverWork(target(migration), migration).run(board);
+      case PLAN -> new PlanWork(surroundings, migration, records).run();
+      case FILL -> new FillWork(surroundings, migration, volume(task)).run(board);
+      case OBJECTS -> new ObjectsWork(surroundings, migration).run(board);
+      case END -> Findings.NONE;
+    };
+  }
+
+  /** Gives back what a task holds that was stopped because nobody wants it done any more. */
+  public void clearUp(TransferTask task) {
+    MigrationState migration = task.getMigration();
+    if (migration.getStep() != MigrationStep.FILL) {
+      return;
+    }
+    // Whoever interrupted the task goes on interrupting requests of its thread.
+    Thread.ofVirtual()
+        .name("clear-up-" + task.getTaskId())
+        .start(() -> {
+          try {
+            new ReleaseWork(surroundings, migration).detach(volume(task));
+          } catch (IOException | RuntimeException e) {
+            LOG.warnf(
+                "A volume is left attached; task=%s cause=%s", task.getTaskId(), e.getMessage());
+          }
+        });
+  }
+
+  private static MigrationVolume volume(TransferTask task) {
+    MigrationVolume volume =
+        task.getMigration().getVolumes().stream()
+            .filter(candidate -> candidate.getName().equals(task.getVolume()))
+            .findFirst()
+            .orElseThrow();
+    MigrationVolume own = MigrationVolume.newBuilder(volume).build();
+    own.setAttempt(task.getAttempt());
+    return own;
+  }
+
+  private RestClient target(MigrationState migration) throws WorkRefusedException {
+    String name = migration.getSpec().getPair();
+    ClusterPairState pair =
+        records
+            .pair(name)
+            .orElseThrow(() ->
+                new WorkRefusedException(
+                    "MIG-073 Cluster pair '%s' is gone. Somebody deleted it. The backup is complete;"
+                            .formatted(name)
+                        + " restore it on the other side."));
+    return new RestClient(URI.create(pair.getTargetUrl()), surroundings.transfer().patience());
+  }
+}

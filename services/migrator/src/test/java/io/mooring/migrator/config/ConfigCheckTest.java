@@ -1,0 +1,61 @@
+package io.mooring.migrator.config;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ConfigCheckTest {
+
+  private static final Map<String, String> REQUIRED =
+      Map.of(
+          "mooring.migrator.registry.url", "http://registry:8085/apis/registry/v3",
+          "mooring.migrator.volume-manager.url", "http://manager:8080",
+          "mooring.migrator.store.endpoint", "https://s3:9000",
+          "mooring.migrator.store.bucket", "backups",
+          "mooring.migrator.store.access-key", "key",
+          "mooring.migrator.store.secret-key", "secret");
+
+  @Test
+  void theDefaultsAreUsable() {
+    assertThatCode(() -> ConfigCheck.check(config(Map.of()))).doesNotThrowAnyException();
+  }
+
+  @Test
+  void allProblemsAreReportedAtOnce() {
+    MigratorConfig config =
+        config(
+            Map.of(
+                "mooring.migrator.instance", "a b",
+                "mooring.migrator.store.endpoint", "s3",
+                "mooring.migrator.store.timeout", "0s",
+                "mooring.migrator.store.prefix", "no-slash",
+                "mooring.migrator.store.passphrase-file", "/does/not/exist",
+                "mooring.migrator.transfer.tasks-max", "0"));
+    assertThatThrownBy(() -> ConfigCheck.check(config))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContainingAll(
+            "CFG-080",
+            "CFG-081 mooring.migrator.store.endpoint",
+            "CFG-082 mooring.migrator.store.timeout",
+            "CFG-083",
+            "CFG-084",
+            "CFG-085");
+  }
+
+  private static MigratorConfig config(Map<String, String> values) {
+    Map<String, String> all = new HashMap<>(REQUIRED);
+    all.putAll(values);
+    return new SmallRyeConfigBuilder()
+        .withMapping(MigratorConfig.class)
+        .withConverter(java.time.Duration.class, 200, new DurationConverter())
+        .withSources(new PropertiesConfigSource(all, "test", 100))
+        .build()
+        .getConfigMapping(MigratorConfig.class);
+  }
+}

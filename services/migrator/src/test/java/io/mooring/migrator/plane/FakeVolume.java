@@ -1,0 +1,88 @@
+package io.mooring.migrator.plane;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A volume with its snapshots, as it would be on every node that holds it. */
+public final class FakeVolume {
+
+  final String id;
+  final String name;
+  final Map<String, String> parameters;
+  final List<String> nodes;
+  final Map<String, MemoryDevice> snapshots = new LinkedHashMap<>();
+  final MemoryDevice device;
+  String phase = "DETACHED";
+  String holder = "";
+  long epoch = 1;
+
+  FakeVolume(String name, int sizeBytes, Map<String, String> parameters, List<String> nodes) {
+    this.id = "vol-" + name;
+    this.name = name;
+    this.parameters = Map.copyOf(parameters);
+    this.nodes = List.copyOf(nodes);
+    this.device = new MemoryDevice(new byte[sizeBytes]);
+  }
+
+  public MemoryDevice device() {
+    return device;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public String phase() {
+    return phase;
+  }
+
+  public Map<String, String> parameters() {
+    return parameters;
+  }
+
+  public Map<String, MemoryDevice> snapshots() {
+    return snapshots;
+  }
+
+  /** As somebody who mounts it would. */
+  public void attach(String node) {
+    phase = "PUBLISHED";
+    holder = node;
+    epoch++;
+  }
+
+  public void detach() {
+    phase = "DETACHED";
+    holder = "";
+  }
+
+  /** As volume-manager describes it. */
+  Map<String, Object> description() {
+    Map<String, Object> grouping = new LinkedHashMap<>();
+    grouping.put("group", parameters.getOrDefault("group", ""));
+    grouping.put("fg", Boolean.parseBoolean(parameters.getOrDefault("fg", "false")));
+    Map<String, String> labels = new LinkedHashMap<>(parameters);
+    List.of("repl", "priority_io", "io_profile", "fs", "group", "fg").forEach(labels::remove);
+    Map<String, Object> spec = new LinkedHashMap<>();
+    spec.put("repl", Integer.parseInt(parameters.getOrDefault("repl", "1")));
+    spec.put("priorityIo", parameters.getOrDefault("priority_io", "low").toUpperCase());
+    spec.put("ioProfile", parameters.getOrDefault("io_profile", "none").toUpperCase());
+    spec.put("fs", parameters.getOrDefault("fs", "ext4").toUpperCase());
+    spec.put("grouping", grouping);
+    spec.put("labels", labels);
+    List<Map<String, Object>> replicas = new ArrayList<>();
+    nodes.forEach(node -> replicas.add(Map.of("node", node, "role", "IN_SYNC")));
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("id", id);
+    json.put("name", name);
+    json.put("sizeBytes", device.sizeBytes());
+    json.put("spec", spec);
+    json.put("phase", phase);
+    json.put("holder", holder.isEmpty() ? null : holder);
+    json.put("epoch", epoch);
+    json.put("replicas", replicas);
+    return json;
+  }
+}
