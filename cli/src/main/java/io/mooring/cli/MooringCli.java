@@ -1,6 +1,9 @@
 package io.mooring.cli;
 
 import io.mooring.cli.autopilot.AutopilotCommand;
+import io.mooring.cli.migrator.BackupCommand;
+import io.mooring.cli.migrator.GetCommand;
+import io.mooring.cli.migrator.MigrateCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -9,7 +12,12 @@ import picocli.CommandLine.Command;
 @Command(
     name = "mooring",
     mixinStandardHelpOptions = true,
-    subcommands = AutopilotCommand.class,
+    subcommands = {
+      AutopilotCommand.class,
+      GetCommand.class,
+      BackupCommand.class,
+      MigrateCommand.class
+    },
     description = "Ask Mooring's services, and tell them what to do.")
 public final class MooringCli {
 

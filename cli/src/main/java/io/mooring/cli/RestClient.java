@@ -53,6 +53,17 @@ public final class RestClient {
             .PUT(BodyPublishers.ofString(json.valueToTree(body).toString())));
   }
 
+  public JsonNode postJson(String path, Map<String, String> query, Map<String, Object> body) {
+    return ask(
+        request(path, query)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(json.valueToTree(body).toString())));
+  }
+
+  public JsonNode delete(String path) {
+    return ask(request(path, Map.of()).DELETE());
+  }
+
   private HttpRequest.Builder request(String path, Map<String, String> query) {
     String parameters =
         query.entrySet().stream()

@@ -3,6 +3,7 @@ package io.mooring.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.net.URI;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -10,11 +11,13 @@ import picocli.CommandLine.Spec;
 /** Where the service is, and how its answer is shown. */
 public final class Target {
 
+  private static final String LOCAL_CLUSTER = "http://10.77.0.1:";
+  private static final int AUTOPILOT = 8082;
+
   @Option(
       names = "--url",
-      defaultValue = "http://10.77.0.1:8082",
-      description = "Address of the service (${DEFAULT-VALUE}, that of the local cluster).")
-  private URI url = URI.create("");
+      description = "Address of the service (default: that of the local cluster).")
+  private @Nullable URI url;
 
   @Option(names = "--json", description = "Print the service's answer as JSON, for programs.")
   private boolean json;
@@ -22,8 +25,18 @@ public final class Target {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();
 
+  /** Asks the autopilot. */
   public RestClient client() {
-    return new RestClient(url);
+    return client(AUTOPILOT);
+  }
+
+  /**
+   * Asks a service.
+   *
+   * @param port on which it listens in the local cluster
+   */
+  public RestClient client(int port) {
+    return new RestClient(url == null ? URI.create(LOCAL_CLUSTER + port) : url);
   }
 
   /** Turns an answer into lines for people. */

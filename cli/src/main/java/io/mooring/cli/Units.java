@@ -47,6 +47,26 @@ public final class Units {
     }
   }
 
+  /** A duration in the form 6m39s. */
+  public static String duration(JsonNode seconds) {
+    if (!seconds.isNumber()) {
+      return "-";
+    }
+    Duration duration = Duration.ofSeconds(seconds.asLong());
+    return duration.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
+  }
+
+  /** A name of several words, such as PARTIAL_SUCCESS, in one: PartialSuccess. */
+  public static String word(JsonNode name) {
+    StringBuilder word = new StringBuilder();
+    for (String part : name.asText().split("_")) {
+      if (!part.isEmpty()) {
+        word.append(part.charAt(0)).append(part.substring(1).toLowerCase(Locale.ROOT));
+      }
+    }
+    return word.toString();
+  }
+
   /** A moment as it was written: how long ago, such as {@code 2h}, or a date and time. */
   public static Instant written(String option, String text, Instant now) {
     Matcher ago = AGO.matcher(text);

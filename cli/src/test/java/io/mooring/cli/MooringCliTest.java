@@ -2,6 +2,7 @@ package io.mooring.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -104,6 +105,89 @@ class MooringCliTest {
           .contains("\"approvalState\":\"declined\"", "\"by\":\"bob\"");
     }
     assertThat(out.toString()).isEqualTo("id/1 is approved.\nid2 is declined.\n");
+  }
+
+  @Test
+  void migrationsHaveTheRowFormOfThePaper() throws Exception {
+    try (StubService service = new StubService(200, resource("answers/migrations.json"))) {
+      assertThat(run("get", "migrations", "--url", service.url())).isZero();
+      assertThat(service.requests()).containsExactly("GET /migrations ");
+    }
+    assertGolden("migrations");
+  }
+
+  @Test
+  void aMigrationIsShownWithItsVolumes() throws Exception {
+    String first =
+        new ObjectMapper().readTree(resource("answers/migrations.json")).get(1).toString();
+    try (StubService service = new StubService(200, first)) {
+      assertThat(run("get", "migrations", "nightly-1", "--url", service.url())).isZero();
+      assertThat(service.requests()).containsExactly("GET /migrations/nightly-1 ");
+    }
+    assertGolden("migration");
+  }
+
+  @Test
+  void aMigrationIsAskedForWithAllThatWasChosen() throws Exception {
+    try (StubService service = new StubService(201, "{}")) {
+      assertThat(
+              run(
+                  "migrate",
+                  "start",
+                  "move-1",
+                  "--pair",
+                  "west",
+                  "--group",
+                  "kafka",
+                  "--label",
+                  "app=kafka",
+                  "--namespace",
+                  "kafka",
+                  "--keep-snapshots",
+                  "--url",
+                  service.url()))
+          .isZero();
+      assertThat(service.requests().getFirst())
+          .startsWith("POST /migrations ")
+          .contains(
+              "\"name\":\"move-1\"",
+              "\"kind\":\"MIGRATION\"",
+              "\"pair\":\"west\"",
+              "\"group\":\"kafka\"",
+              "\"labels\":{\"app\":\"kafka\"}",
+              "\"keepSnapshots\":true",
+              "\"startApplications\":false");
+    }
+  }
+
+  @Test
+  void backupsAreListedWithTheirState() throws Exception {
+    try (StubService service = new StubService(200, resource("answers/backups.json"))) {
+      assertThat(run("backup", "list", "--url", service.url())).isZero();
+    }
+    assertGolden("backups");
+  }
+
+  @Test
+  void aCheckThatFindsDamageFails() throws Exception {
+    String good =
+        "{\"backup\":\"b\",\"running\":false,\"good\":true,\"chunks\":9,\"chunksRead\":3,"
+            + "\"bytesRead\":2048,\"damages\":[]}";
+    try (StubService service = new StubService(202, good)) {
+      assertThat(run("backup", "verify", "b", "--sample", "25", "--url", service.url())).isZero();
+      assertThat(service.requests().getFirst()).startsWith("POST /backups/b/verify?fraction=0.25");
+    }
+    assertThat(out.toString()).isEqualTo("b is good. 3 of 9 chunks read, 2 KiB.\n");
+    String bad =
+        good.replace("\"good\":true", "\"good\":false")
+            .replace(
+                "[]",
+                "[{\"place\":\"data-0\",\"offset\":4096,\"lengthBytes\":512,"
+                    + "\"message\":\"MIG-022 Lost.\"}]");
+    try (StubService service = new StubService(202, bad)) {
+      assertThat(run("backup", "verify", "b", "--url", service.url())).isEqualTo(1);
+    }
+    assertThat(out.toString()).contains("b is damaged.", "data-0", "MIG-022 Lost.");
   }
 
   @Test

@@ -1,0 +1,49 @@
+package io.mooring.cli.migrator;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What is to be moved. */
+final class Choice {
+
+  @Option(names = "--group", description = "All volumes of this group.")
+  private @Nullable String group;
+
+  @Option(names = "--volume", description = "This volume; may be given several times.")
+  private List<String> volumes = List.of();
+
+  @Option(names = "--label", description = "All volumes with this label, as key=value.")
+  private Map<String, String> labels = Map.of();
+
+  @Option(names = "--namespace", description = "The objects of this namespace go along.")
+  private @Nullable String namespace;
+
+  @Option(
+      names = "--keep-snapshots",
+      description = "Keep the snapshots, so that the next one reads only what changed.")
+  private boolean keepSnapshots;
+
+  @Option(names = "--rate", description = "Bytes a second for each volume at most.")
+  private long bytesPerSecond;
+
+  Map<String, Object> request(String name, String kind) {
+    Map<String, Object> request = new LinkedHashMap<>();
+    request.put("name", name);
+    request.put("kind", kind);
+    request.put("volumes", volumes);
+    request.put("labels", labels);
+    request.put("keepSnapshots", keepSnapshots);
+    request.put("bytesPerSecond", bytesPerSecond);
+    request.put("requestedBy", System.getProperty("user.name", "cli"));
+    if (group != null) {
+      request.put("group", group);
+    }
+    if (namespace != null) {
+      request.put("namespace", namespace);
+    }
+    return request;
+  }
+}

@@ -1,0 +1,29 @@
+package io.mooring.cli.migrator;
+
+import io.mooring.cli.Target;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code mooring backup create}. */
+@Command(
+    name = "create",
+    mixinStandardHelpOptions = true,
+    description = "Copy volumes, and objects of the same moment, to the object store.")
+final class CreateCommand implements Callable<Integer> {
+
+  @Parameters(paramLabel = "NAME", description = "Of the backup.")
+  private String name = "";
+
+  @Mixin private Choice choice = new Choice();
+  @Mixin private Target target = new Target();
+
+  @Override
+  public Integer call() {
+    return target.show(
+        Migrator.of(target).postJson("/migrations", Map.of(), choice.request(name, "BACKUP")),
+        Migrator::details);
+  }
+}
