@@ -95,7 +95,7 @@ public final class AgentClient {
       throw new OutsideException(
           "MIG-055 The agent of node '%s' exports nothing over TCP. Its NBD port is off."
                   .formatted(node)
-              + " Set mooring.agent.nbd-port.",
+              + " Set mooring.agent.ports.nbd.",
           422);
     }
     URI uri = URI.create(tcp.replaceFirst("(nbd://[^/]*).*", "$1"));

@@ -13,6 +13,7 @@ import io.mooring.storage.backup.TransferProgress;
 import io.mooring.storage.backup.fault.BackupException;
 import io.mooring.storage.backup.fault.Fault;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,7 @@ final class FillWork {
     manager.publish(volume.id(), node);
     AgentClient agent = surroundings.agents().of(node);
     // Whoever held the export before, such as an earlier run of this task, is cut off.
-    agent.withdrawVolume(volume.id());
+    withdraw(agent, volume.id());
     if (!isComplete(repository, agent, volume.id())) {
       try (NbdVolume target = export(agent, volume.id(), false)) {
         new RestoreJob(
@@ -60,10 +61,10 @@ final class FillWork {
                 progress)
             .run();
       }
-      agent.withdrawVolume(volume.id());
+      withdraw(agent, volume.id());
       check(repository, agent, volume.id());
     }
-    agent.withdrawVolume(volume.id());
+    withdraw(agent, volume.id());
     KnownVolume back = detached(volume.id(), node);
     MigrationVolume filled = Board.news(planned, progress);
     filled.setDoneBytes(planned.getSizeBytes());
@@ -87,7 +88,7 @@ final class FillWork {
       }
       throw e;
     } finally {
-      agent.withdrawVolume(id);
+      withdraw(agent, id);
     }
   }
 
@@ -157,11 +158,25 @@ final class FillWork {
                     + " It is tried again."));
   }
 
+  /** An agent opens a volume that nobody has staged only for writing, and then exports it so. */
   private NbdVolume export(AgentClient agent, String id, boolean readOnly)
       throws IOException, InterruptedException {
-    return Patience.until(
-            surroundings.transfer().patience(), () -> agent.exportVolume(id, readOnly))
-        .connect(surroundings.transfer().nbdTimeout());
+    Duration patience = surroundings.transfer().patience();
+    AgentClient.Export export = Patience.until(patience, () -> agent.exportVolume(id, false));
+    if (readOnly) {
+      export = Patience.until(patience, () -> agent.exportVolume(id, true));
+    }
+    return export.connect(surroundings.transfer().nbdTimeout());
+  }
+
+  /** Closes the volume, and cuts off whoever uses its export. */
+  private void withdraw(AgentClient agent, String id) throws IOException, InterruptedException {
+    Patience.until(
+        surroundings.transfer().patience(),
+        () -> {
+          agent.withdrawVolume(id);
+          return true;
+        });
   }
 
   private KnownVolume detached(String id, String node) throws IOException, InterruptedException {

@@ -94,7 +94,14 @@ final class FakeAgent implements AutoCloseable {
     if (!volume.holder.equals(node)) {
       return Answer.problem(409, "VOL-066");
     }
-    return exported(volume.id, volume.device, request.query().contains("readOnly=true"));
+    boolean readOnly = request.query().contains("readOnly=true");
+    if (readOnly && !exported.containsKey(volume.id)) {
+      return Answer.problem(409, "VOL-062");
+    }
+    if (readOnly) {
+      withdraw(volume.id);
+    }
+    return exported(volume.id, volume.device, readOnly);
   }
 
   private Answer exported(String name, MemoryDevice device, boolean readOnly) {
