@@ -31,8 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 class MigrationST {
 
   private static final Duration PATIENCE = Duration.ofSeconds(120);
-  private static final int SIZE = 48 << 20;
-  private static final int CONTENT = 12 << 20;
+  private static final int SIZE = 64 << 20;
+  private static final int CONTENT = 40 << 20;
 
   @TempDir private Path folder;
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -81,12 +81,12 @@ class MigrationST {
         .until(() ->
             second.rest().get("/pairs").path(0).path("storageStatus").asText().equals("READY"));
 
-    begin(second, "move-1", 4 << 20);
+    begin(second, "move-1", 8 << 20);
     // The first instance joined first: it decides, and has tasks of its own.
-    await().atMost(PATIENCE).until(() -> moved(second, "move-1") > 6 << 20);
+    await().atMost(PATIENCE).until(() -> moved(second, "move-1") > 20 << 20);
     first.kill();
     await().atMost(PATIENCE).until(() -> isAt(second, "move-1", "HANDOVER"));
-    await().atMost(PATIENCE).until(() -> moved(other, "move-1") > 2 << 20);
+    await().atMost(PATIENCE).until(() -> moved(other, "move-1") > 10 << 20);
     other.kill();
     MigratorProcess again = started("west-2", ports.get(2), west, target);
     ended(second, "move-1");

@@ -29,11 +29,6 @@ public record KnownVolume(
 
   private static final String DETACHED = "DETACHED";
 
-  public KnownVolume {
-    parameters = Map.copyOf(parameters);
-    nodes = List.copyOf(nodes);
-  }
-
   public boolean isDetached() {
     return phase.equals(DETACHED);
   }
@@ -60,11 +55,11 @@ public record KnownVolume(
         json.path("id").asText(),
         json.path("name").asText(),
         json.path("sizeBytes").asLong(),
-        parameters(json.path("spec")),
+        Map.copyOf(parameters(json.path("spec"))),
         json.path("phase").asText(),
         json.hasNonNull("holder") ? json.path("holder").asText() : "",
         json.path("epoch").asLong(),
-        nodes);
+        List.copyOf(nodes));
   }
 
   /** Nodes, racks and zones are those of one cluster, and stay there. */
