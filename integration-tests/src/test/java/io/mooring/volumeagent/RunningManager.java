@@ -2,6 +2,7 @@ package io.mooring.volumeagent;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mooring.schemas.CreateVolume;
+import io.mooring.schemas.ExpandPool;
 import io.mooring.schemas.PublishVolume;
 import io.mooring.schemas.StartRebalance;
 import io.mooring.schemas.UnpublishVolume;
@@ -10,6 +11,7 @@ import io.mooring.volumemanager.catalogue.Catalogue;
 import io.mooring.volumemanager.catalogue.CatalogueMetrics;
 import io.mooring.volumemanager.catalogue.CatalogueSettings;
 import io.mooring.volumemanager.catalogue.CatalogueTopology;
+import io.mooring.volumemanager.catalogue.ExpansionDescription;
 import io.mooring.volumemanager.catalogue.NotReadyException;
 import io.mooring.volumemanager.catalogue.RebalanceDescription;
 import io.mooring.volumemanager.catalogue.StreamsConfiguration;
@@ -117,6 +119,21 @@ final class RunningManager implements AutoCloseable {
 
   void rebalance(String key, double deviationPercent, boolean trial) {
     poolCommands.send(new StartRebalance(deviationPercent, trial), "test", key, PATIENCE);
+  }
+
+  void expand(String key, String node, String pool, long driveBytes) {
+    poolCommands.expand(new ExpandPool(node, pool, driveBytes), "test", key, PATIENCE);
+  }
+
+  /** The expansion that answers a command; empty while none does. */
+  Optional<ExpansionDescription> expansionOf(String key) {
+    try {
+      return catalogue.expansions().stream()
+          .filter(expansion -> expansion.command().equals(key))
+          .findFirst();
+    } catch (NotReadyException _) {
+      return Optional.empty();
+    }
   }
 
   /** The rebalance that answers a command; empty while none does. */

@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
  * @param nodes nodes with a volume-agent each
  * @param controlNodes Kafka processes of the control topics
  * @param kafka the Kafka cluster to look after
- * @param diskBytes gives every node a disk of its own of this size, which can then be filled;
- *     without it the nodes share the host's disk
+ * @param disks gives every node a disk of its own, which can then be filled; without it the nodes
+ *     share the host's disk
  * @param rules file with the rules that the autopilot starts with
  */
 public record ClusterSettings(
@@ -28,7 +28,7 @@ public record ClusterSettings(
     int nodes,
     int controlNodes,
     KafkaSize kafka,
-    OptionalLong diskBytes,
+    Optional<DiskSize> disks,
     Optional<Path> rules) {
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,30}");
@@ -52,6 +52,14 @@ public record ClusterSettings(
     }
   }
 
+  /**
+   * Size of a node's own disk.
+   *
+   * @param maxBytes size up to which the node's agent may grow it; without it the disk stays as it
+   *     is
+   */
+  public record DiskSize(long bytes, OptionalLong maxBytes) {}
+
   public ClusterSettings {
     List<String> problems = new ArrayList<>();
     if (!NAME.matcher(name).matches()) {
@@ -66,9 +74,7 @@ public record ClusterSettings(
     if (kafka.volumeBytes() < VOLUME_BYTES_MIN) {
       problems.add("volumes must have at least 64 MiB but have " + kafka.volumeBytes() + " bytes");
     }
-    if (diskBytes.isPresent() && diskBytes.getAsLong() < DISK_BYTES_MIN) {
-      problems.add("disks must have at least 1 GiB but have " + diskBytes.getAsLong() + " bytes");
-    }
+    disks.ifPresent(disk -> check(disk, problems));
     rules
         .filter(file -> !Files.isRegularFile(file) || !Files.isReadable(file))
         .ifPresent(file -> problems.add("the file of rules cannot be read: " + file));
@@ -84,29 +90,38 @@ public record ClusterSettings(
   /** Four nodes, four brokers and three controllers, as in the paper's failover test. */
   public static ClusterSettings of(String name, Path home) {
     return new ClusterSettings(
-        name, home, 4, 1, new KafkaSize(3, 4, 8L << 30), OptionalLong.empty(), Optional.empty());
+        name, home, 4, 1, new KafkaSize(3, 4, 8L << 30), Optional.empty(), Optional.empty());
   }
 
   public ClusterSettings withNodes(int count) {
-    return new ClusterSettings(name, home, count, controlNodes, kafka, diskBytes, rules);
+    return new ClusterSettings(name, home, count, controlNodes, kafka, disks, rules);
   }
 
   public ClusterSettings withControlNodes(int count) {
-    return new ClusterSettings(name, home, nodes, count, kafka, diskBytes, rules);
+    return new ClusterSettings(name, home, nodes, count, kafka, disks, rules);
   }
 
   public ClusterSettings withKafka(KafkaSize size) {
-    return new ClusterSettings(name, home, nodes, controlNodes, size, diskBytes, rules);
+    return new ClusterSettings(name, home, nodes, controlNodes, size, disks, rules);
   }
 
-  public ClusterSettings withDiskBytes(long bytes) {
-    return new ClusterSettings(
-        name, home, nodes, controlNodes, kafka, OptionalLong.of(bytes), rules);
+  public ClusterSettings withDisks(DiskSize size) {
+    return new ClusterSettings(name, home, nodes, controlNodes, kafka, Optional.of(size), rules);
   }
 
   public ClusterSettings withRules(Path file) {
-    return new ClusterSettings(
-        name, home, nodes, controlNodes, kafka, diskBytes, Optional.of(file));
+    return new ClusterSettings(name, home, nodes, controlNodes, kafka, disks, Optional.of(file));
+  }
+
+  private static void check(DiskSize disk, List<String> problems) {
+    if (disk.bytes() < DISK_BYTES_MIN) {
+      problems.add("disks must have at least 1 GiB but have " + disk.bytes() + " bytes");
+    }
+    if (disk.maxBytes().orElse(disk.bytes()) < disk.bytes()) {
+      problems.add(
+          "disks of %d bytes cannot grow to %d"
+              .formatted(disk.bytes(), disk.maxBytes().getAsLong()));
+    }
   }
 
   private static void inRange(String what, int value, int min, int max, List<String> problems) {

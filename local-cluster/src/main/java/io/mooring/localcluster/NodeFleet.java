@@ -12,7 +12,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.OptionalLong;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
@@ -29,15 +30,17 @@ final class NodeFleet {
       ClusterSettings settings,
       ClusterNetwork network,
       ClusterFiles files,
-      Function<NodeSpec, ProcessSpec> agents) {
+      BiFunction<NodeSpec, OptionalLong, ProcessSpec> agents) {
     this.network = network;
+    OptionalLong diskMax =
+        settings.disks().map(ClusterSettings.DiskSize::maxBytes).orElse(OptionalLong.empty());
     for (NodeSpec spec : topology(settings.nodes())) {
       machines.put(
           spec.name(),
           new Machine(
               new Node(spec, network, files.log(spec.name())),
-              new NodeDisk(files.pool(spec.name()), settings.diskBytes()),
-              agents.apply(spec),
+              new NodeDisk(files.pool(spec.name()), settings.disks()),
+              agents.apply(spec, diskMax),
               files.log(spec.name())));
     }
   }

@@ -147,6 +147,12 @@ public enum ControlTopic {
       new Keying("snapshot set", 1),
       SnapshotEvent.class,
       Route.from("volume-manager").to("migrator", "everyone")),
+  POOL_EXPANSIONS(
+      "mooring.pool.expansions",
+      new State(),
+      new Keying("node/pool", 1),
+      PoolExpansion.class,
+      Route.from("volume-manager").to("volume-agent", "everyone")),
   /** One partition: every instance of the autopilot reads all rules. */
   AUTOPILOT_RULES(
       "mooring.autopilot.rules",

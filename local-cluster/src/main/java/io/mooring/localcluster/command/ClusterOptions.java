@@ -2,6 +2,7 @@ package io.mooring.localcluster.command;
 
 import io.mooring.localcluster.ClusterFiles;
 import io.mooring.localcluster.ClusterSettings;
+import io.mooring.localcluster.LocalClusterException;
 import io.mooring.localcluster.kafka.VolumeFormat;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -67,6 +68,14 @@ public final class ClusterOptions {
       description = "Gives each node a disk of its own of this size, which can be filled.")
   @Nullable Long diskBytes;
 
+  @Option(
+      names = "--disk-max",
+      converter = ByteSize.class,
+      description =
+          "Lets agents grow these disks to this size; they then carry xfs, which grows while it is"
+              + " mounted.")
+  @Nullable Long diskMaxBytes;
+
   /** The settings that were asked for. */
   public ClusterSettings settings() {
     return new ClusterSettings(
@@ -75,8 +84,20 @@ public final class ClusterOptions {
         nodes,
         controlNodes,
         new ClusterSettings.KafkaSize(brokers == 0 ? 0 : controllers, brokers, volumeBytes, format),
-        diskBytes == null ? OptionalLong.empty() : OptionalLong.of(diskBytes),
+        disks(),
         Optional.ofNullable(rules).map(Path::toAbsolutePath));
+  }
+
+  private Optional<ClusterSettings.DiskSize> disks() {
+    OptionalLong max = diskMaxBytes == null ? OptionalLong.empty() : OptionalLong.of(diskMaxBytes);
+    if (diskBytes == null && max.isPresent()) {
+      throw new LocalClusterException(
+          "LCL-009",
+          "The cluster's settings are wrong",
+          "--disk-max is given and --disk-size is not, and the host's own disk does not grow",
+          "Give each node a disk of its own with --disk-size");
+    }
+    return Optional.ofNullable(diskBytes).map(bytes -> new ClusterSettings.DiskSize(bytes, max));
   }
 
   /** Files of the cluster that is meant. */

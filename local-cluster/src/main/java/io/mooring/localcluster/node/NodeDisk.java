@@ -1,5 +1,6 @@
 package io.mooring.localcluster.node;
 
+import io.mooring.localcluster.ClusterSettings;
 import io.mooring.localcluster.LocalClusterException;
 import io.mooring.localcluster.process.HostCommand;
 import io.mooring.localcluster.process.LocalProcess;
@@ -11,29 +12,34 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 
 /**
  * The drive below a node's pool: a directory of the host, or a file system of limited size in a
  * sparse file, which only the node sees and which can be filled.
  *
  * @param pool where the pool is
- * @param bytes size of a disk of its own, or empty to share the host's
+ * @param size of a disk of its own, or empty to share the host's
  */
-public record NodeDisk(Path pool, OptionalLong bytes) {
+public record NodeDisk(Path pool, Optional<ClusterSettings.DiskSize> size) {
 
   /** Prepares the drive and makes it visible on the node. */
   void attach(Node node, Path log) throws InterruptedException {
     try {
       Files.createDirectories(pool);
-      if (bytes.isEmpty()) {
+      if (size.isEmpty()) {
         return;
       }
       if (!Files.exists(image())) {
         try (RandomAccessFile file = new RandomAccessFile(image().toFile(), "rw")) {
-          file.setLength(bytes.getAsLong());
+          file.setLength(size.get().bytes());
         }
-        HostCommand.run("mkfs.ext4", "-q", "-F", "-m", "0", image().toString());
+        if (size.get().maxBytes().isPresent()) {
+          // ext4 grows while it is mounted only with CAP_SYS_RESOURCE, which containers often lack.
+          HostCommand.run("mkfs.xfs", "-q", "-f", image().toString());
+        } else {
+          HostCommand.run("mkfs.ext4", "-q", "-F", "-m", "0", image().toString());
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot prepare the disk of " + node.spec().name(), e);
@@ -43,7 +49,7 @@ public record NodeDisk(Path pool, OptionalLong bytes) {
 
   /** Takes all the room that is left. */
   void fill(Node node, Path log) throws InterruptedException {
-    if (bytes.isEmpty()) {
+    if (size.isEmpty()) {
       throw new LocalClusterException(
           "LCL-013",
           "The disk of node '" + node.spec().name() + "' is not filled",

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** How each service is started: its program and the settings that tell it where the others are. */
@@ -140,7 +141,12 @@ public final class ServicePrograms {
     return specify("autopilot", autopilotProgram(), settings);
   }
 
-  public ProcessSpec agent(NodeSpec node) {
+  /**
+   * The agent of a node.
+   *
+   * @param diskMaxBytes size up to which it may grow the node's disk
+   */
+  public ProcessSpec agent(NodeSpec node, OptionalLong diskMaxBytes) {
     Map<String, String> settings = serviceSettings("0.0.0.0", 7400);
     settings.put("mooring.agent.node-id", node.name());
     settings.put("mooring.agent.host", node.address());
@@ -150,6 +156,8 @@ public final class ServicePrograms {
     settings.put("mooring.agent.pools[0].id", "pool");
     settings.put("mooring.agent.pools[0].path", files.pool(node.name()).toString());
     settings.put("mooring.agent.pools[0].priority", "high");
+    diskMaxBytes.ifPresent(
+        max -> settings.put("mooring.agent.pools[0].drive-max", Long.toString(max)));
     settings.put("mooring.agent.csi-socket", files.nodeSocket(node.name()).toString());
     settings.put(
         "mooring.agent.state-dir", files.nodeDirectory(node.name()).resolve("agent").toString());

@@ -25,7 +25,7 @@ class ClusterOptionsTest {
     assertThat(settings.nodes()).isEqualTo(4);
     assertThat(settings.controlNodes()).isOne();
     assertThat(settings.kafka()).isEqualTo(new ClusterSettings.KafkaSize(3, 4, 8L << 30));
-    assertThat(settings.diskBytes()).isEmpty();
+    assertThat(settings.disks()).isEmpty();
   }
 
   @Test
@@ -46,6 +46,8 @@ class ClusterOptionsTest {
             "512Mi",
             "--disk-size",
             "2Gi",
+            "--disk-max",
+            "4Gi",
             "--fs",
             "xfs",
             "--rules",
@@ -55,7 +57,8 @@ class ClusterOptionsTest {
     assertThat(settings.kafka())
         .isEqualTo(new ClusterSettings.KafkaSize(1, 2, 512L << 20, VolumeFormat.XFS));
     assertThat(settings.controlNodes()).isEqualTo(3);
-    assertThat(settings.diskBytes()).isEqualTo(OptionalLong.of(2L << 30));
+    assertThat(settings.disks())
+        .contains(new ClusterSettings.DiskSize(2L << 30, OptionalLong.of(4L << 30)));
     assertThat(settings.rules()).contains(Path.of("pom.xml").toAbsolutePath());
   }
 

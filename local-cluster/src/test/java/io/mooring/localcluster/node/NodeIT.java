@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.mooring.localcluster.ClusterSettings;
 import io.mooring.localcluster.LocalClusterException;
 import io.mooring.localcluster.network.ClusterNetwork;
 import io.mooring.localcluster.process.HostCommand;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two nodes with real namespaces. */
 @Timeout(60)
 class NodeIT {
+
+  private static final Optional<ClusterSettings.DiskSize> DISK =
+      Optional.of(new ClusterSettings.DiskSize(64 << 20, OptionalLong.empty()));
 
   private static final String POD_ADDRESS = "10.77.1.100";
 
@@ -68,7 +73,7 @@ class NodeIT {
   @Test
   void aDeadNodeTakesProcessesMountsAndLoopDevicesWithIt()
       throws InterruptedException, IOException {
-    NodeDisk disk = new NodeDisk(directory.resolve("pool"), OptionalLong.of(64 << 20));
+    NodeDisk disk = new NodeDisk(directory.resolve("pool"), DISK);
     disk.attach(first, directory.resolve("disk.log"));
     LocalProcess sleeper = first.run(process("sleep", "1000"));
     LocalProcess onDisk =
@@ -89,7 +94,7 @@ class NodeIT {
 
   @Test
   void aNodeThatIsStartedAgainHasItsDiskAndItsLink() throws InterruptedException {
-    NodeDisk disk = new NodeDisk(directory.resolve("pool"), OptionalLong.of(64 << 20));
+    NodeDisk disk = new NodeDisk(directory.resolve("pool"), DISK);
     disk.attach(first, directory.resolve("disk.log"));
     Path kept = directory.resolve("pool/kept");
     assertThat(first.run(process("sh", "-c", "echo x > '" + kept + "'; sync")).await()).isZero();
@@ -106,7 +111,7 @@ class NodeIT {
   @Test
   void aDiskCanBeFilledAndFreed() throws InterruptedException {
     Path log = directory.resolve("disk.log");
-    NodeDisk disk = new NodeDisk(directory.resolve("pool"), OptionalLong.of(64 << 20));
+    NodeDisk disk = new NodeDisk(directory.resolve("pool"), DISK);
     disk.attach(first, log);
     List<String> write =
         List.of("dd", "if=/dev/zero", "of=" + directory.resolve("pool/x"), "bs=1M", "count=4");

@@ -3,6 +3,7 @@ package io.mooring.volumeagent;
 import io.mooring.csi.UnixSocketServer;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.NodeDescriptor;
+import io.mooring.schemas.PoolExpansion;
 import io.mooring.schemas.SnapshotSetState;
 import io.mooring.schemas.VolumeState;
 import io.mooring.volumeagent.config.AgentSettings;
@@ -17,6 +18,7 @@ import io.mooring.volumeagent.node.NodeDirectory;
 import io.mooring.volumeagent.node.NodeIdentity;
 import io.mooring.volumeagent.node.NodePorts;
 import io.mooring.volumeagent.node.NodePresence;
+import io.mooring.volumeagent.node.PoolExpander;
 import io.mooring.volumeagent.usage.UsageReporter;
 import java.io.IOException;
 import java.util.List;
@@ -38,6 +40,7 @@ public final class VolumeAgent implements AutoCloseable {
   private final VolumeExports exports;
   private final SnapshotPlane snapshots;
   private final UnixSocketServer csi;
+  private final PoolExpander expander;
   private final DescriptorPublisher descriptor;
   private final HeartbeatPublisher heartbeat;
   private final UsageReporter usage;
@@ -78,13 +81,9 @@ public final class VolumeAgent implements AutoCloseable {
                     volumes.growth(),
                     volumes.gauge())));
 
+    this.expander = PoolExpander.start(identity.nodeId(), presence.canaries());
     directory.onChange(nodes -> presence.prober().know(nodes.peers()));
-    control
-        .follower()
-        .follow(ControlTopic.NODES, NodeDescriptor.class, directory)
-        .follow(ControlTopic.VOLUMES, VolumeState.class, volumes.directory())
-        .followOnceThere(ControlTopic.SNAPSHOTS, SnapshotSetState.class, snapshots.sets())
-        .start();
+    followStates();
     this.descriptor =
         new DescriptorPublisher(
             identity,
@@ -114,6 +113,21 @@ public final class VolumeAgent implements AutoCloseable {
             volumes::allocatedBytes,
             control.telemetry(),
             settings.config().usage().interval());
+  }
+
+  private void followStates() {
+    control
+        .follower()
+        .follow(ControlTopic.NODES, NodeDescriptor.class, directory)
+        .follow(ControlTopic.VOLUMES, VolumeState.class, volumes.directory())
+        .followOnceThere(ControlTopic.SNAPSHOTS, SnapshotSetState.class, snapshots.sets())
+        .start();
+    if (expander.hasDrives()) {
+      control
+          .expansions()
+          .follow(ControlTopic.POOL_EXPANSIONS, PoolExpansion.class, expander)
+          .start();
+    }
   }
 
   /** Starts the agent; returns when everything that does not need the control plane runs. */
@@ -161,6 +175,7 @@ public final class VolumeAgent implements AutoCloseable {
     usage.close();
     heartbeat.close();
     descriptor.close();
+    expander.close();
     volumes.close();
     control.close();
     presence.close();

@@ -32,6 +32,15 @@ final class AgentNode implements AutoCloseable {
   private AgentProcess process;
 
   AgentNode(String nodeId, Path directory, ControlPlane controlPlane) throws IOException {
+    this(nodeId, directory, controlPlane, false);
+  }
+
+  /**
+   * @param growing whether the node's pool is the only thing on a drive that the agent may grow;
+   *     then it is mounted by now
+   */
+  AgentNode(String nodeId, Path directory, ControlPlane controlPlane, boolean growing)
+      throws IOException {
     this.nodeId = nodeId;
     this.directory = Files.createDirectories(directory);
     this.stage = directory.resolve("stage");
@@ -40,6 +49,10 @@ final class AgentNode implements AutoCloseable {
     settings.put("mooring.agent.node-id", nodeId);
     settings.put("mooring.agent.pools[0].id", "p1");
     settings.put("mooring.agent.usage.interval", "200ms");
+    if (growing) {
+      settings.remove("mooring.agent.pools[0].capacity");
+      settings.put("mooring.agent.pools[0].drive-max", "1G");
+    }
     settings.put(
         "mooring.agent.control.bootstrap-servers", controlPlane.kafka().bootstrapServers());
     settings.put("mooring.agent.control.registry-url", controlPlane.registry().url().toString());

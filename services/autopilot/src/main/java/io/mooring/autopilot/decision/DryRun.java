@@ -21,6 +21,9 @@ public final class DryRun {
     /** The rule would have replicas moved, after approval and {@code for} if it has them. */
     record Rebalance() implements Foreseen {}
 
+    /** The pool's agent has no leave to grow its drive. */
+    record NotPossible() implements Foreseen {}
+
     /** The conditions do not hold, or it is not known whether they do. */
     record Nothing() implements Foreseen {}
   }
@@ -48,6 +51,7 @@ public final class DryRun {
         yield switch (Sizing.next(rule, current, sample, growth)) {
           case Sizing.Size.Grow(long bytes) -> new Foreseen.Growth(new Preview(current, bytes));
           case Sizing.Size.AtMaximum(long max) -> new Foreseen.AtMaximum(max);
+          case Sizing.Size.NotPossible _ -> new Foreseen.NotPossible();
           case Sizing.Size.Unchanged _ -> new Foreseen.Rebalance();
         };
       }

@@ -18,7 +18,7 @@ public sealed interface Effect {
       RuleState from, RuleState to, Reason reason, String message, @Nullable Evidence evidence)
       implements Effect {}
 
-  /** A volume is to be resized, or pools are to be rebalanced. */
+  /** A volume or a pool is to grow, or pools are to be rebalanced. */
   record Resize(Trigger trigger, ResizeOrder order) implements Effect {}
 
   /** The conditions hold again, and the cool-down forbids to act on it. */

@@ -9,9 +9,21 @@ import org.jspecify.annotations.Nullable;
  * its agent does not tell.
  *
  * @param cluster sums over all pools in service; null while the pool itself is not one of them
+ * @param drive null if its agent cannot grow it
  */
 public record PoolFigures(
-    long freeBytes, long provisionedBytes, boolean healthy, @Nullable Cluster cluster) {
+    long freeBytes,
+    long provisionedBytes,
+    boolean healthy,
+    @Nullable Cluster cluster,
+    @Nullable Drive drive) {
+
+  /**
+   * The drive below a pool.
+   *
+   * @param maxBytes size past which its agent does not grow it
+   */
+  public record Drive(long sizeBytes, long maxBytes) {}
 
   /** Sums over all pools in service. */
   public record Cluster(long capacityBytes, long usedBytes, long provisionedBytes) {}

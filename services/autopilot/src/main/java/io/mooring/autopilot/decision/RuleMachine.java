@@ -12,7 +12,9 @@ import io.mooring.autopilot.decision.RuleState.DeclineReason;
 import io.mooring.autopilot.decision.RuleState.Initializing;
 import io.mooring.autopilot.decision.RuleState.Normal;
 import io.mooring.autopilot.decision.RuleState.Triggered;
+import io.mooring.autopilot.expression.Metric.Subject;
 import io.mooring.autopilot.rule.AutopilotRule;
+import io.mooring.autopilot.rule.ExpandAction;
 import io.mooring.autopilot.rule.RebalanceAction;
 import io.mooring.autopilot.rule.ResizeAction;
 import io.mooring.autopilot.rule.Verdict;
@@ -83,16 +85,12 @@ final class RuleMachine {
       case Normal normal -> normal(normal, measured);
       case Triggered triggered -> waiting(measured, () -> act(triggered.trigger(), measured));
       case ActionAwaitingApproval awaiting ->
-          waiting(measured, () -> declineAtMaximum(awaiting.trigger(), measured));
-      case ActionsDeclined _ -> waiting(measured, () -> {});
+          waiting(measured, () -> declined(awaiting.trigger(), measured));
+      case ActionsDeclined declined -> waiting(measured, () -> reconsider(declined, measured));
       case ActiveActionsPending pending -> waiting(measured, () -> start(pending, measured));
       case ActiveActionsInProgress running -> {
         if (running.order().isSeenDoneIn(measured.sample())) {
-          done(
-              running,
-              measured.at(),
-              grown("Volume and file system were measured", running),
-              measured);
+          done(running, measured.at(), grown("measured", running), measured);
         }
       }
       case ActiveActionsTaken taken -> coolDown(taken, measured);
@@ -133,7 +131,7 @@ final class RuleMachine {
   }
 
   private void act(Trigger trigger, Measured measured) {
-    if (measured.otherActionRunning() || declineAtMaximum(trigger, measured)) {
+    if (measured.otherActionRunning() || declined(trigger, measured)) {
       return;
     }
     Preview preview = preview(measured);
@@ -150,24 +148,47 @@ final class RuleMachine {
     start(pending, measured);
   }
 
-  private boolean declineAtMaximum(Trigger trigger, Measured measured) {
-    if (!(size(measured) instanceof Sizing.Size.AtMaximum(long maxBytes))) {
-      return false;
+  /** What is as large as it may become, or cannot grow at all, is left alone. */
+  private boolean declined(Trigger trigger, Measured measured) {
+    switch (size(measured)) {
+      case Sizing.Size.Grow _, Sizing.Size.Unchanged _ -> {
+        return false;
+      }
+      case Sizing.Size.AtMaximum(long maxBytes) ->
+          move(
+              new ActionsDeclined(measured.at(), trigger, DeclineReason.MAXIMUM_REACHED),
+              Reason.MAXIMUM_REACHED,
+              "%s has %d bytes, the maximum is %d"
+                  .formatted(subject(), measured.sizeBytes(), maxBytes),
+              measured);
+      case Sizing.Size.NotPossible _ ->
+          move(
+              new ActionsDeclined(measured.at(), trigger, DeclineReason.CANNOT_GROW),
+              Reason.CANNOT_GROW,
+              "The agent of the pool's node has no leave to grow its drive (drive-max)",
+              measured);
     }
-    move(
-        new ActionsDeclined(measured.at(), trigger, DeclineReason.MAXIMUM_REACHED),
-        Reason.MAXIMUM_REACHED,
-        "The volume has %d bytes, the rule's maximum is %d"
-            .formatted(measured.sizeBytes(), maxBytes),
-        measured);
     return true;
+  }
+
+  /** A drive can be given more room, or leave to grow, at any time; a volume's maximum stays. */
+  private void reconsider(ActionsDeclined declined, Measured measured) {
+    if (declined.reason() != DeclineReason.DECLINED_BY_USER
+        && size(measured) instanceof Sizing.Size.Grow) {
+      trigger(Reason.CAN_GROW, measured);
+    }
+  }
+
+  /** What grows. */
+  private String subject() {
+    return rule.action().subject() == Subject.VOLUME ? "The volume" : "The drive of the pool";
   }
 
   private void start(ActiveActionsPending pending, Measured measured) {
     Trigger trigger = pending.trigger();
     if (measured.otherActionRunning()
         || measured.at().isBefore(pending.notBefore())
-        || declineAtMaximum(trigger, measured)) {
+        || declined(trigger, measured)) {
       return;
     }
     Preview preview = preview(measured);
@@ -187,7 +208,7 @@ final class RuleMachine {
             pending.attempt(),
             preview.fromBytes(),
             toBytes,
-            measured.sample().fsSizeBytes(),
+            measured.sample().fileSystemBytes(),
             rule.action() instanceof RebalanceAction rebalance ? rebalance : null);
     boolean fills =
         tell(
@@ -246,8 +267,9 @@ final class RuleMachine {
         measured);
   }
 
-  private static String grown(String how, ActiveActionsInProgress running) {
-    return "%s to have grown to %d bytes".formatted(how, running.order().toBytes());
+  private String grown(String how, ActiveActionsInProgress running) {
+    return "%s and its file system were %s to have grown to %d bytes"
+        .formatted(subject(), how, running.order().toBytes());
   }
 
   private void rebalanced(RuleInput.Rebalanced rebalanced) {
@@ -261,8 +283,7 @@ final class RuleMachine {
     if (state instanceof ActiveActionsInProgress running
         && running.order().rebalance() == null
         && grown.sizeBytes() >= running.order().toBytes()) {
-      done(
-          running, later(grown.at()), grown("Volume and file system were reported", running), null);
+      done(running, later(grown.at()), grown("reported", running), null);
     }
   }
 
@@ -349,7 +370,7 @@ final class RuleMachine {
       case Initializing _ -> {}
       case ActiveActionsInProgress running -> {
         if (input.at().isAfter(running.since()) && running.order().isSeenDoneIn(input.sample())) {
-          done(running, input.at(), grown("Volume and file system were measured", running), null);
+          done(running, input.at(), grown("measured", running), null);
         }
       }
       case ActiveActionsTaken taken -> {
@@ -384,7 +405,8 @@ final class RuleMachine {
     return switch (size(measured)) {
       case Sizing.Size.Grow(long bytes) -> new Preview(measured.sizeBytes(), bytes);
       case Sizing.Size.Unchanged _ -> new Preview(measured.sizeBytes(), measured.sizeBytes());
-      case Sizing.Size.AtMaximum _ -> throw new IllegalStateException("declined before");
+      case Sizing.Size.AtMaximum _, Sizing.Size.NotPossible _ ->
+          throw new IllegalStateException("declined before");
     };
   }
 
@@ -393,8 +415,9 @@ final class RuleMachine {
       case RebalanceAction rebalance ->
           "Replicas are moved until pools differ by at most %s points"
               .formatted(rebalance.deviationPercent());
-      case ResizeAction _ ->
-          "The volume grows from %d to %d bytes".formatted(preview.fromBytes(), preview.toBytes());
+      case ResizeAction _, ExpandAction _ ->
+          "%s grows from %d to %d bytes"
+              .formatted(subject(), preview.fromBytes(), preview.toBytes());
     };
   }
 

@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
  * Initializing            -> Normal                   first measurement of a selected volume
  * Normal                  -> Triggered                conditions held for as long as the rule says
  * Triggered               -> ActionAwaitingApproval   the rule requires approval
- *                         -> ActionsDeclined          the maximum is reached
+ *                         -> ActionsDeclined          the maximum is reached, or it cannot grow
  *                         -> ActiveActionsPending     otherwise, once no other rule acts
  * ActionAwaitingApproval  -> ActiveActionsPending     approved
  *                         -> ActionsDeclined          declined, or the maximum is reached
  *                         -> Triggered                the approval was withdrawn
- * ActionsDeclined         -> Triggered                the approval was withdrawn
+ * ActionsDeclined         -> Triggered                the approval was withdrawn, or what kept a pool
+ *                                                     from growing is gone
  * ActiveActionsPending    -> ActiveActionsInProgress  a measurement still calls for the action
  *                         -> Triggered                what was approved is not what would be done
  * ActiveActionsInProgress -> ActiveActionsTaken       growth was measured or reported, or the
@@ -88,6 +89,7 @@ public sealed interface RuleState {
   /** Why nothing is done. */
   enum DeclineReason {
     MAXIMUM_REACHED,
+    CANNOT_GROW,
     DECLINED_BY_USER
   }
 }

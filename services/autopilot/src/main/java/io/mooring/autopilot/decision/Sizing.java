@@ -1,12 +1,14 @@
 package io.mooring.autopilot.decision;
 
 import io.mooring.autopilot.rule.AutopilotRule;
+import io.mooring.autopilot.rule.ExpandAction;
 import io.mooring.autopilot.rule.RebalanceAction;
 import io.mooring.autopilot.rule.ResizeAction;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import org.jspecify.annotations.Nullable;
 
-/** How large a volume becomes. */
+/** How large a volume, or the drive of a pool, becomes. */
 final class Sizing {
 
   /** volume-manager rounds sizes up to this; so a maximum is rounded down to it (I7). */
@@ -25,6 +27,9 @@ final class Sizing {
     /** The volume is as large as the rule lets it become. */
     record AtMaximum(long maxBytes) implements Size {}
 
+    /** The pool's agent has no leave to grow its drive. */
+    record NotPossible() implements Size {}
+
     /** The action does not change the size. */
     record Unchanged(RebalanceAction action) implements Size {}
   }
@@ -34,8 +39,29 @@ final class Sizing {
   static Size next(AutopilotRule rule, long currentBytes, UsageSample sample, double growth) {
     return switch (rule.action()) {
       case RebalanceAction rebalance -> new Size.Unchanged(rebalance);
+      case ExpandAction expand ->
+          next(expand, sample.pool() == null ? null : sample.pool().drive());
       case ResizeAction resize -> next(rule, resize, currentBytes, sample, growth);
     };
+  }
+
+  private static Size next(ExpandAction expand, PoolFigures.@Nullable Drive drive) {
+    if (drive == null) {
+      return new Size.NotPossible();
+    }
+    long allowed = Math.min(expand.maxSizeBytes().orElse(SIZE_MAX_BYTES), drive.maxBytes());
+    long max = roundedDown(allowed);
+    long current = drive.sizeBytes();
+    if (current >= max) {
+      return new Size.AtMaximum(max);
+    }
+    long wanted =
+        switch (expand.growth()) {
+          case ExpandAction.Growth.Percentage(BigDecimal percent) -> scaled(percent, current);
+          case ExpandAction.Growth.Bytes(long bytes) ->
+              roundedUp(Math.min(current + Math.min(bytes, SIZE_MAX_BYTES), SIZE_MAX_BYTES));
+        };
+    return new Size.Grow(Math.min(wanted, max));
   }
 
   private static Size next(
@@ -48,20 +74,17 @@ final class Sizing {
     if (currentBytes >= max) {
       return new Size.AtMaximum(max);
     }
-    long wanted = scaled(resize, currentBytes);
+    long wanted = scaled(resize.scalePercentage(), currentBytes);
     if (rule.forecast() && sample.hasFileSystem()) {
       wanted = Math.max(wanted, lastingUntilNextResize(rule, sample, growth));
     }
     return new Size.Grow(Math.min(wanted, max));
   }
 
-  private static long scaled(ResizeAction resize, long currentBytes) {
+  private static long scaled(BigDecimal percentage, long currentBytes) {
     BigDecimal current = BigDecimal.valueOf(currentBytes);
     BigDecimal growth =
-        current
-            .multiply(resize.scalePercentage())
-            .divide(HUNDRED, 0, RoundingMode.DOWN)
-            .max(BigDecimal.ONE);
+        current.multiply(percentage).divide(HUNDRED, 0, RoundingMode.DOWN).max(BigDecimal.ONE);
     return roundedUp(current.add(growth).min(BigDecimal.valueOf(SIZE_MAX_BYTES)).longValueExact());
   }
 

@@ -97,6 +97,17 @@ public record UsageSample(
     return fsSizeBytes >= 0 && fsUsedBytes >= 0;
   }
 
+  /** Size of the volume, or of the drive below the pool, as far as it is known. */
+  long sizeBytes() {
+    PoolFigures.Drive drive = pool == null ? null : pool.drive();
+    return drive == null ? capacityBytes : drive.sizeBytes();
+  }
+
+  /** Size of the file system on the volume, or on the pool's drive. */
+  long fileSystemBytes() {
+    return pool == null ? fsSizeBytes : capacityBytes;
+  }
+
   private static OptionalLong present(long value) {
     return value < 0 ? OptionalLong.empty() : OptionalLong.of(value);
   }

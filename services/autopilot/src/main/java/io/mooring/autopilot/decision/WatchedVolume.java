@@ -87,7 +87,7 @@ public record WatchedVolume(
 
   /** The catalogue knows of growth before the node does, or the node before we heard of it. */
   long sizeBytes(UsageSample sample) {
-    return Math.max(facts.sizeBytes(), sample.capacityBytes());
+    return Math.max(facts.sizeBytes(), sample.sizeBytes());
   }
 
   /**

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.mooring.autopilot.rule.ExpandAction;
 import io.mooring.autopilot.rule.RebalanceAction;
 import io.mooring.autopilot.rule.ResizeAction;
 import io.mooring.autopilot.rule.RuleAction;
@@ -17,6 +18,7 @@ import io.mooring.schemas.ObjectKind;
 import io.mooring.schemas.RuleObjectState;
 import io.mooring.schemas.RulePhase;
 import io.mooring.schemas.VolumeLabels;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -261,6 +263,15 @@ final class ApprovalSync {
       case ResizeAction resize -> {
         params.put("scalepercentage", resize.scalePercentage().toPlainString());
         resize.maxSizeBytes().ifPresent(bytes -> params.put("maxsize", Long.toString(bytes)));
+      }
+      case ExpandAction expand -> {
+        switch (expand.growth()) {
+          case ExpandAction.Growth.Percentage(BigDecimal percent) ->
+              params.put("scalepercentage", percent.toPlainString());
+          case ExpandAction.Growth.Bytes(long bytes) ->
+              params.put("scalesize", Long.toString(bytes));
+        }
+        expand.maxSizeBytes().ifPresent(bytes -> params.put("maxsize", Long.toString(bytes)));
       }
       case RebalanceAction _ -> {}
     }

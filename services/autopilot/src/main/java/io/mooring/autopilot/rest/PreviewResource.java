@@ -52,7 +52,7 @@ public class PreviewResource {
    * What one rule would do to one volume or pool.
    *
    * @param verdict whether the conditions hold: MET, NOT_MET or UNKNOWN
-   * @param outcome GROW, AT_MAXIMUM, REBALANCE or NOTHING
+   * @param outcome GROW, AT_MAXIMUM, CANNOT_GROW, REBALANCE or NOTHING
    * @param toBytes size that it would get, if it would grow
    */
   public record Foresight(
@@ -123,6 +123,7 @@ public class PreviewResource {
     return switch (foreseen) {
       case Foreseen.Growth _ -> "GROW";
       case Foreseen.AtMaximum _ -> "AT_MAXIMUM";
+      case Foreseen.NotPossible _ -> "CANNOT_GROW";
       case Foreseen.Rebalance _ -> "REBALANCE";
       case Foreseen.Nothing _ -> "NOTHING";
     };

@@ -197,6 +197,7 @@ public final class RuleReader {
   private static RuleAction withDeviation(RuleAction action, Conditions conditions) {
     return switch (action) {
       case ResizeAction resize -> resize;
+      case ExpandAction expand -> expand;
       case RebalanceAction _ -> new RebalanceAction(PoolAlias.deviationFor(conditions));
     };
   }

@@ -5,6 +5,7 @@ import io.mooring.autopilot.decision.UsageSample;
 import io.mooring.autopilot.decision.VolumeFacts;
 import io.mooring.schemas.NodeDescriptor;
 import io.mooring.schemas.PoolDescriptor;
+import io.mooring.schemas.PoolDrive;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -25,6 +26,7 @@ public record NodePools(String nodeId, Instant at, List<Pool> pools) {
    *
    * @param labels by which rules select it
    * @param provisionedBytes negative if the agent does not tell
+   * @param drive null if the agent cannot grow it
    */
   public record Pool(
       String poolId,
@@ -32,7 +34,8 @@ public record NodePools(String nodeId, Instant at, List<Pool> pools) {
       long capacityBytes,
       long freeBytes,
       long provisionedBytes,
-      boolean healthy) {
+      boolean healthy,
+      PoolFigures.@Nullable Drive drive) {
 
     /** A pool that does not work, or of which it is not known what it holds, counts for nothing. */
     boolean isInService() {
@@ -62,7 +65,12 @@ public record NodePools(String nodeId, Instant at, List<Pool> pools) {
         pool.getCapacityBytes(),
         pool.getFreeBytes(),
         pool.getProvisionedBytes(),
-        pool.getHealthy());
+        pool.getHealthy(),
+        drive(pool.getDrive()));
+  }
+
+  private static PoolFigures.@Nullable Drive drive(@Nullable PoolDrive drive) {
+    return drive == null ? null : new PoolFigures.Drive(drive.getSizeBytes(), drive.getMaxBytes());
   }
 
   /** Labels of the node, then of the pool, then what is always known; the last word counts. */
@@ -100,7 +108,8 @@ public record NodePools(String nodeId, Instant at, List<Pool> pools) {
         at,
         pool.capacityBytes(),
         pool.usedBytes(),
-        new PoolFigures(pool.freeBytes(), pool.provisionedBytes(), pool.healthy(), compared));
+        new PoolFigures(
+            pool.freeBytes(), pool.provisionedBytes(), pool.healthy(), compared, pool.drive()));
   }
 
   /** Sums over the pools in service of all nodes that were heard of lately. */

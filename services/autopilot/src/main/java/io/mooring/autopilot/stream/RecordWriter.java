@@ -7,16 +7,21 @@ import io.mooring.autopilot.decision.RuleState;
 import io.mooring.autopilot.decision.Trigger;
 import io.mooring.autopilot.decision.UsageSample;
 import io.mooring.autopilot.decision.VolumeFacts;
+import io.mooring.autopilot.expression.Metric.Subject;
 import io.mooring.autopilot.expression.Reading;
 import io.mooring.autopilot.rule.ConditionExpression;
+import io.mooring.autopilot.rule.ExpandAction;
 import io.mooring.autopilot.rule.RebalanceAction;
 import io.mooring.autopilot.rule.ResizeAction;
 import io.mooring.schemas.AutopilotEvent;
 import io.mooring.schemas.ConditionReading;
+import io.mooring.schemas.ControlRebalance;
+import io.mooring.schemas.ExpandPool;
 import io.mooring.schemas.ExpandVolume;
 import io.mooring.schemas.MeasuredUsage;
 import io.mooring.schemas.ObjectKind;
 import io.mooring.schemas.PoolCommand;
+import io.mooring.schemas.RebalanceControl;
 import io.mooring.schemas.ResizeHeldBack;
 import io.mooring.schemas.ResizeRequested;
 import io.mooring.schemas.RuleMoved;
@@ -59,6 +64,22 @@ final class RecordWriter {
         .build();
   }
 
+  /** The subject of a pool's id is {@code node/pool}; a node's name has no slash. */
+  static PoolCommand expand(VolumeFacts pool, String rule, ResizeOrder order, Instant expiresAt) {
+    int slash = pool.id().indexOf('/');
+    return PoolCommand.newBuilder()
+        .setSubject("cluster")
+        .setIdempotencyKey(order.commandId().toString())
+        .setExpiresAt(expiresAt)
+        .setRequestedBy("autopilot rule %s on pool %s".formatted(rule, pool.id()))
+        // No rebalance has this id, so a volume-manager that knows no expansions refuses.
+        .setDetail(new ControlRebalance("expansion", RebalanceControl.PAUSE))
+        .setExpand(
+            new ExpandPool(
+                pool.id().substring(0, slash), pool.id().substring(slash + 1), order.toBytes()))
+        .build();
+  }
+
   private static ObjectKind kind(VolumeFacts object) {
     return switch (object.subject()) {
       case VOLUME -> ObjectKind.VOLUME;
@@ -74,7 +95,7 @@ final class RecordWriter {
         .setObjectKind(kind(volume))
         .setAt(at(effect, now))
         .setTriggerId(trigger(effect).map(trigger -> trigger.id().toString()).orElse(null))
-        .setDetail(detail(effect))
+        .setDetail(detail(volume, effect))
         .build();
   }
 
@@ -97,7 +118,7 @@ final class RecordWriter {
     };
   }
 
-  private static SpecificRecord detail(Effect effect) {
+  private static SpecificRecord detail(VolumeFacts object, Effect effect) {
     return switch (effect) {
       case Effect.Moved moved ->
           RuleMoved.newBuilder()
@@ -115,7 +136,7 @@ final class RecordWriter {
               order.attempt(),
               order.fromBytes(),
               order.toBytes(),
-              order.rebalance() == null ? ResizeAction.NAME : RebalanceAction.NAME);
+              action(object, order));
       case Effect.HeldBack held ->
           new ResizeHeldBack(
               held.until(), usage(held.evidence().sample()), readings(held.evidence().readings()));
@@ -123,6 +144,13 @@ final class RecordWriter {
           new VolumeWillFill(
               fill.fullAt(), fill.resizePermittedAt(), fill.bytesPerSecond(), usage(fill.sample()));
     };
+  }
+
+  private static String action(VolumeFacts object, ResizeOrder order) {
+    if (order.rebalance() != null) {
+      return RebalanceAction.NAME;
+    }
+    return object.subject() == Subject.POOL ? ExpandAction.NAME : ResizeAction.NAME;
   }
 
   static RuleObjectState object(VolumeFacts volume, String rule, Effect.Moved moved) {

@@ -248,7 +248,10 @@ final class WatchTask {
     Instant expiresAt = now().plus(settings.commandLifetime());
     Origin origin = new Origin(order.commandId(), trigger.id(), cause.id());
     RebalanceAction rebalance = order.rebalance();
-    if (rebalance == null) {
+    if (rebalance == null && volume.subject() == Metric.Subject.POOL) {
+      PoolCommand command = RecordWriter.expand(volume, rule, order, expiresAt);
+      forward(AutopilotTopology.POOL_COMMANDS_SINK, command.getSubject(), command, origin);
+    } else if (rebalance == null) {
       VolumeCommand command = RecordWriter.command(volume, rule, order, expiresAt);
       forward(AutopilotTopology.COMMANDS_SINK, volume.id(), command, origin);
     } else {

@@ -209,18 +209,66 @@ class RuleReaderTest {
         .containsExactly("spec.conditions.requiredMatches");
   }
 
+  private static String expandRule(String params) {
+    return """
+    apiVersion: autopilot.libopenstorage.org/v1alpha1
+    kind: AutopilotRule
+    metadata:
+      name: grow-pools
+    spec:
+      conditions:
+        expressions:
+          - key: "100 * ( px_pool_stats_available_bytes/ px_pool_stats_total_bytes)"
+            operator: Lt
+            values: ["50"]
+          - key: "px_pool_stats_total_bytes/(1024*1024*1024)"
+            operator: Lt
+            values: ["2000"]
+      actions:
+        - name: openstorage.io.action.storagepool/expand
+          params: %s
+    """
+        .formatted(params);
+  }
+
+  private static ExpandAction expansion(String params) {
+    return (ExpandAction)
+        ((RuleOutcome.Valid) RuleReader.read(expandRule(params)).getFirst()).rule().action();
+  }
+
   @Test
-  void growingAPoolIsRefusedWithTheReason() {
-    assertThat(
-            problems(
-                PAPER.replace(
-                    "openstorage.io.action.volume/resize",
-                    "openstorage.io.action.storagepool/expand")))
+  void poolsGrowByAShareOrByASizeAsPeopleWriteIt() {
+    assertThat(expansion("{scalepercentage: \"50\", scaletype: resize-drive}"))
+        .isEqualTo(
+            new ExpandAction(
+                new ExpandAction.Growth.Percentage(new BigDecimal("50")), OptionalLong.empty()));
+    assertThat(expansion("{scalesize: 64Gi, scaletype: auto, maxsize: 4T}"))
+        .isEqualTo(
+            new ExpandAction(
+                new ExpandAction.Growth.Bytes(64L << 30), OptionalLong.of(4_000_000_000_000L)));
+    assertThat(expansion("{scalesize: 64Gi, scaletype: resize-disk}").growth())
+        .isEqualTo(new ExpandAction.Growth.Bytes(64L << 30));
+  }
+
+  @Test
+  void growingAPoolByDrivesOrInTwoWaysAtOnceIsRefusedWithTheReason() {
+    assertThat(problems(expandRule("{scalepercentage: \"50\", scaletype: add-drive}")))
         .singleElement()
         .satisfies(problem -> {
-          assertThat(problem.code()).isEqualTo("AUT-012");
-          assertThat(problem.path()).isEqualTo("spec.actions[0].name");
+          assertThat(problem.code()).isEqualTo("AUT-013");
+          assertThat(problem.path()).isEqualTo("spec.actions[0].params.scaletype");
+          assertThat(problem.why()).contains("Another drive is another pool");
         });
+    assertThat(problems(expandRule("{scalepercentage: \"50\", scalesize: 1Gi}")))
+        .extracting(RuleProblem::path)
+        .containsExactly("spec.actions[0].params.scalesize");
+    assertThat(problems(expandRule("{scalesize: 64GB}")))
+        .extracting(RuleProblem::code)
+        .containsExactly("AUT-013");
+    assertThat(problems(expandRule("{scaletype: resize-drives, scalesize: 64G}")))
+        .extracting(RuleProblem::code)
+        .containsExactly("AUT-007");
+    assertThat(problems(expandRule("{}"))).extracting(RuleProblem::code).containsExactly("AUT-004");
   }
 
   @Test

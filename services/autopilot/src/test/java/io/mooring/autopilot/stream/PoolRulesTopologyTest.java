@@ -287,7 +287,7 @@ class PoolRulesTopologyTest {
 
   private void poolEvent(SpecificRecord detail) {
     pass(Duration.ofSeconds(1));
-    pipe(ControlTopic.POOL_EVENTS, "cluster", new PoolEvent("cluster", now, detail));
+    pipe(ControlTopic.POOL_EVENTS, "cluster", new PoolEvent("cluster", now, detail, null));
   }
 
   private RuleObjectState last(String pool) {

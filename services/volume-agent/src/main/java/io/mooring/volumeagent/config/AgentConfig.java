@@ -84,6 +84,12 @@ public interface AgentConfig {
     /** Bytes that replicas may take; the size of the file system if it is not set. */
     Optional<MemorySize> capacity();
 
+    /**
+     * Size up to which the agent may grow the drive below the pool, which must be a file behind a
+     * loop device. Without it the drive stays as it is.
+     */
+    Optional<MemorySize> driveMax();
+
     /** Labels by which rules of the autopilot select the pool. */
     Map<String, String> labels();
   }

@@ -2,6 +2,8 @@ package io.mooring.volumeagent.config;
 
 import io.mooring.schemas.PoolPriority;
 import io.mooring.storage.linux.KernelNbd;
+import io.mooring.storage.linux.LoopDrive;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -106,6 +108,7 @@ public final class AgentConfigCheck {
       String id = required(key + "id", pool.id(), POOL, "Replicas are placed by pool.");
       Path path = pool.path().map(Path::toAbsolutePath).map(Path::normalize).orElse(Path.of("/"));
       checkPoolPath(key + "path", pool.path());
+      checkDrive(key + "drive-max", pool);
       unique(ids, id, i, key + "id");
       unique(paths, path, i, key + "path");
       Optional<PoolPriority> priority = priority(pool.priority());
@@ -123,6 +126,7 @@ public final class AgentConfigCheck {
               path,
               priority.orElse(PoolPriority.MEDIUM),
               pool.capacity().map(size -> size.asLongValue()),
+              pool.driveMax().map(size -> size.asLongValue()),
               pool.labels()));
     }
     return List.copyOf(pools);
@@ -146,6 +150,30 @@ public final class AgentConfigCheck {
           "'" + path.get() + "' cannot be written.",
           "Replicas are files in it.",
           "Run the agent as root, or make the directory writable for it.");
+    }
+  }
+
+  private void checkDrive(String key, AgentConfig.Pool pool) {
+    if (pool.driveMax().isEmpty() || pool.path().isEmpty()) {
+      return;
+    }
+    if (pool.capacity().isPresent()) {
+      problem(
+          "CFG-029",
+          key,
+          "is set together with a capacity.",
+          "A pool that may not use all of its drive gains nothing when the drive grows.",
+          "Set one of them.");
+    }
+    try {
+      LoopDrive.below(pool.path().get());
+    } catch (IOException e) {
+      problem(
+          "CFG-029",
+          key,
+          "is set, and the agent cannot grow the drive: " + e.getMessage(),
+          "It grows files behind loop devices that carry ext4 or xfs, and no others.",
+          "Mount such a file at the pool's path, or remove the setting.");
     }
   }
 

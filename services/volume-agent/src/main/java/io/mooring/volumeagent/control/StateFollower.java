@@ -50,6 +50,7 @@ public final class StateFollower implements AutoCloseable {
 
   private static final int REQUEST_TIMEOUT_MS = 5000;
 
+  private final String name;
   private final LazySerdes serdes;
   private final ControlSettings settings;
   private final ControlLink link;
@@ -86,12 +87,17 @@ public final class StateFollower implements AutoCloseable {
   }
 
   StateFollower(
-      LazySerdes serdes, ControlSettings settings, ControlLink link, ReportSender reports) {
+      String name,
+      LazySerdes serdes,
+      ControlSettings settings,
+      ControlLink link,
+      ReportSender reports) {
+    this.name = name;
     this.serdes = serdes;
     this.settings = settings;
     this.link = link;
     this.reports = reports;
-    this.thread = Thread.ofPlatform().name("state-follower").daemon().unstarted(this::run);
+    this.thread = Thread.ofPlatform().name("follower-of-" + name).daemon().unstarted(this::run);
   }
 
   /** Adds a topic; only before {@link #start}. */
@@ -195,7 +201,7 @@ public final class StateFollower implements AutoCloseable {
   private KafkaConsumer<byte[], byte[]> open() {
     Map<String, Object> config = new HashMap<>();
     config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
-    config.put(ConsumerConfig.CLIENT_ID_CONFIG, "volume-agent-follower");
+    config.put(ConsumerConfig.CLIENT_ID_CONFIG, "volume-agent-" + name);
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);

@@ -4,7 +4,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.mooring.schemas.PoolDrive;
 import io.mooring.volumeagent.VolumeAgent;
+import io.mooring.volumeagent.node.GrowableDrive;
 import io.mooring.volumeagent.node.PoolCanary;
 
 /** Meters of the node itself: its ticker, its way to the control topics, its pools. */
@@ -63,6 +65,25 @@ public final class NodeMetrics implements MeterBinder {
         .tags(tags)
         .description("Bytes that are free")
         .baseUnit("bytes")
+        .register(registry);
+    pool.drive().ifPresent(drive -> bind(drive, tags, registry));
+  }
+
+  private static void bind(GrowableDrive drive, Tags tags, MeterRegistry registry) {
+    Gauge.builder(
+            "mooring.pool.drive",
+            drive,
+            d -> d.description().map(PoolDrive::getSizeBytes).orElse(0L))
+        .tags(tags)
+        .description("Size of the drive below the pool; 0 while it cannot be looked at")
+        .baseUnit("bytes")
+        .register(registry);
+    Gauge.builder(
+            "mooring.pool.growth.failing",
+            drive,
+            d -> d.description().filter(each -> !each.getProblem().isEmpty()).isPresent() ? 1 : 0)
+        .tags(tags)
+        .description("1 while the drive is to grow and cannot")
         .register(registry);
   }
 }

@@ -3,6 +3,7 @@ package io.mooring.volumeagent.node;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.NodeDescriptor;
 import io.mooring.schemas.PoolDescriptor;
+import io.mooring.schemas.PoolDrive;
 import io.mooring.volumeagent.config.NodeSettings;
 import io.mooring.volumeagent.control.TelemetrySender;
 import java.time.Duration;
@@ -57,16 +58,20 @@ public final class DescriptorPublisher implements AutoCloseable {
     long nanos = System.nanoTime();
     if (published == null
         || nanos - publishedAt >= interval.toNanos()
-        || !health(now).equals(health(published))) {
+        || !urgent(now).equals(urgent(published))) {
       telemetry.send(ControlTopic.NODES, identity.nodeId(), now);
       published = now;
       publishedAt = nanos;
     }
   }
 
-  /** Free space changes all the time and can wait for the interval; health cannot. */
-  private static List<Boolean> health(NodeDescriptor descriptor) {
-    return descriptor.getPools().stream().map(PoolDescriptor::getHealthy).toList();
+  /** What somebody waits for, beside free space, which changes all the time. */
+  private record Urgent(boolean healthy, long capacityBytes, @Nullable PoolDrive drive) {}
+
+  private static List<Urgent> urgent(NodeDescriptor descriptor) {
+    return descriptor.getPools().stream()
+        .map(pool -> new Urgent(pool.getHealthy(), pool.getCapacityBytes(), pool.getDrive()))
+        .toList();
   }
 
   NodeDescriptor describe(Instant at) {
@@ -98,6 +103,7 @@ public final class DescriptorPublisher implements AutoCloseable {
         .setHealthy(pool.health().getHealthy())
         .setProvisionedBytes(pool.provisionedBytes())
         .setLabels(pool.pool().labels())
+        .setDrive(pool.drive().flatMap(GrowableDrive::description).orElse(null))
         .build();
   }
 

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ public final class PoolCanary implements AutoCloseable {
   private final Duration limit;
   private final LongSupplier nanoTime;
   private final TestWrite testWrite;
+  private final Optional<GrowableDrive> drive;
   private volatile State state;
   private volatile PoolSpace space = PoolSpace.UNKNOWN;
   private volatile LongSupplier usedBytes = () -> 0;
@@ -47,6 +49,7 @@ public final class PoolCanary implements AutoCloseable {
     this.limit = limit;
     this.nanoTime = nanoTime;
     this.testWrite = testWrite;
+    this.drive = GrowableDrive.of(pool);
     this.state = new State(0, null, null);
   }
 
@@ -55,6 +58,7 @@ public final class PoolCanary implements AutoCloseable {
     Path file = pool.path().resolve(FILE_NAME);
     PoolCanary canary = new PoolCanary(pool, limit, System::nanoTime, () -> writeDurably(file));
     canary.space = PoolSpace.measure(pool, 0);
+    canary.drive.ifPresent(GrowableDrive::measure);
     canary.thread = PeriodicThread.start("canary-" + pool.poolId(), interval, canary::round);
     return canary;
   }
@@ -73,6 +77,7 @@ public final class PoolCanary implements AutoCloseable {
       error = "took " + took / 1_000_000 + " ms, the limit is " + limit.toMillis() + " ms";
     }
     state = new State(took / 1_000, error, null);
+    drive.ifPresent(GrowableDrive::measure);
     space = PoolSpace.measure(pool, usedBytes.getAsLong());
   }
 
@@ -113,6 +118,11 @@ public final class PoolCanary implements AutoCloseable {
   /** Space of the pool, as of the newest round: asking a sick file system may hang. */
   public PoolSpace space() {
     return space;
+  }
+
+  /** The drive below the pool; empty if it is to stay as it is. */
+  public Optional<GrowableDrive> drive() {
+    return drive;
   }
 
   private static void writeDurably(Path file) throws IOException {

@@ -2,8 +2,10 @@ package io.mooring.volumeagent.rest;
 
 import io.mooring.schemas.NodeDescriptor;
 import io.mooring.schemas.PeerObservation;
+import io.mooring.schemas.PoolDrive;
 import io.mooring.schemas.PoolHealth;
 import io.mooring.volumeagent.VolumeAgent;
+import io.mooring.volumeagent.node.GrowableDrive;
 import io.mooring.volumeagent.node.PoolCanary;
 import io.mooring.volumeagent.node.PoolSpace;
 import jakarta.ws.rs.GET;
@@ -30,7 +32,8 @@ public class NodeResource {
       long freeBytes,
       boolean healthy,
       long canaryMicros,
-      @Nullable String error) {
+      @Nullable String error,
+      @Nullable DriveView drive) {
 
     static PoolView of(PoolCanary canary) {
       PoolHealth health = canary.health();
@@ -43,7 +46,16 @@ public class NodeResource {
           space.freeBytes(),
           health.getHealthy(),
           health.getCanaryMicros(),
-          health.getError());
+          health.getError(),
+          canary.drive().flatMap(GrowableDrive::description).map(DriveView::of).orElse(null));
+    }
+  }
+
+  /** The drive below a pool that the agent may grow. */
+  public record DriveView(long sizeBytes, long maxBytes, String problem) {
+
+    static DriveView of(PoolDrive drive) {
+      return new DriveView(drive.getSizeBytes(), drive.getMaxBytes(), drive.getProblem());
     }
   }
 

@@ -94,7 +94,12 @@ class AgentConfigCheckTest {
     assertThat(settings.pools())
         .containsExactly(
             new PoolSettings(
-                "p1", pool, PoolPriority.HIGH, Optional.of(10L << 30), Map.of("tier", "gold")));
+                "p1",
+                pool,
+                PoolPriority.HIGH,
+                Optional.of(10L << 30),
+                Optional.empty(),
+                Map.of("tier", "gold")));
     assertThat(settings.ports()).isEqualTo(new PortSettings("127.0.0.1", 1, 2, 0, 3));
     assertThat(settings.control())
         .isEqualTo(

@@ -96,7 +96,12 @@ class PoolCanaryTest {
   void aPoolWhoseDirectoryVanishedIsSick() {
     var gone =
         new PoolSettings(
-            "p1", directory.resolve("gone"), PoolPriority.LOW, Optional.empty(), Map.of());
+            "p1",
+            directory.resolve("gone"),
+            PoolPriority.LOW,
+            Optional.empty(),
+            Optional.empty(),
+            Map.of());
     try (var canary = PoolCanary.start(gone, Duration.ofMillis(20), LIMIT)) {
       await().untilAsserted(() -> assertThat(canary.health().getHealthy()).isFalse());
       assertThat(canary.space()).isEqualTo(PoolSpace.UNKNOWN);
@@ -108,7 +113,8 @@ class PoolCanaryTest {
   }
 
   private PoolSettings pool(Optional<Long> capacity) {
-    return new PoolSettings("p1", directory, PoolPriority.HIGH, capacity, Map.of());
+    return new PoolSettings(
+        "p1", directory, PoolPriority.HIGH, capacity, Optional.empty(), Map.of());
   }
 
   private static void awaitUninterruptibly(CountDownLatch latch) throws IOException {

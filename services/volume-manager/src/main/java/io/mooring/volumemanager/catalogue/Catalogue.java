@@ -158,6 +158,12 @@ public final class Catalogue implements AutoCloseable {
             this.<SnapshotDescription>store(CatalogueTopology.SNAPSHOTS_STORE).get(id.value())));
   }
 
+  /** The newest expansion of each pool; every instance knows all of them. */
+  public List<ExpansionDescription> expansions() {
+    return reading(
+        () -> values(this.<ExpansionDescription>store(CatalogueTopology.EXPANSIONS_STORE)));
+  }
+
   private ReadOnlyKeyValueStore<String, Volume> volumes() {
     return store(CatalogueTopology.VOLUMES_STORE);
   }

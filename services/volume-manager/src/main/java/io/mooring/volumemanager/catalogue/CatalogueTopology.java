@@ -4,6 +4,7 @@ import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.DeadLetter;
 import io.mooring.schemas.PoolEvent;
+import io.mooring.schemas.PoolExpansion;
 import io.mooring.schemas.RebalanceState;
 import io.mooring.schemas.SnapshotEvent;
 import io.mooring.schemas.SnapshotScheduleState;
@@ -13,6 +14,7 @@ import io.mooring.schemas.VolumeMove;
 import io.mooring.schemas.VolumeState;
 import io.mooring.schemas.VolumeTaskRecord;
 import io.mooring.streams.StoreJson;
+import io.mooring.volumemanager.expansion.Expansion;
 import io.mooring.volumemanager.placement.ProvisioningLedger;
 import io.mooring.volumemanager.rebalance.RebalanceJob;
 import io.mooring.volumemanager.rebalance.VolumeOutline;
@@ -57,7 +59,8 @@ import org.apache.kafka.streams.state.WindowStore;
  *        | every partition                            mooring.dead-letters
  * mooring.node.events     ---+--> PoolProcessor   --> mooring.volume.moves
  * mooring.pool.commands   ---+    jobs, node health   mooring.pool.events
- *                                                     mooring.pool.rebalances
+ *                                 expansions          mooring.pool.rebalances
+ *                                                     mooring.pool.expansions
  * mooring.node.events       ---+> SnapshotProcessor > mooring.volume.tasks
  * mooring.snapshot.commands ---+  sets, node health   mooring.snapshot.events
  * mooring.snapshot.reports  ---+  schedules           mooring.snapshots
@@ -82,6 +85,8 @@ public final class CatalogueTopology {
   static final String HEALTH_STORE = "node-health";
   static final String OUTLINES_STORE = "outlines";
   public static final String REBALANCES_STORE = "rebalances";
+  public static final String EXPANSIONS_STORE = "expansions";
+  static final String EXPANSION_ORDERS_STORE = "expansion-orders";
   static final String JOBS_STORE = "rebalance-jobs";
   static final String POOL_HEALTH_STORE = "pool-node-health";
   public static final String SNAPSHOTS_STORE = "snapshots";
@@ -98,6 +103,7 @@ public final class CatalogueTopology {
   static final String MOVES_SINK = "moves-sink";
   static final String POOL_EVENTS_SINK = "pool-events-sink";
   static final String REBALANCES_SINK = "rebalances-sink";
+  static final String EXPANSIONS_SINK = "expansions-sink";
   static final String POOL_LETTERS_SINK = "pool-letters-sink";
   static final String TASKS_SINK = "tasks-sink";
   static final String TASK_EVENTS_SINK = "task-events-sink";
@@ -211,6 +217,18 @@ public final class CatalogueTopology {
         ControlTopic.SNAPSHOT_SCHEDULES.topicName(),
         "schedule-registrar",
         () -> new ScheduleRegistrar(serdes, globalDeadLetters));
+    topology.addGlobalStore(
+        Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(EXPANSIONS_STORE),
+                Serdes.String(),
+                STORED.serde(ExpansionDescription.class))
+            .withLoggingDisabled(),
+        "expansions-source",
+        KEYS,
+        BYTES,
+        ControlTopic.POOL_EXPANSIONS.topicName(),
+        "expansion-registrar",
+        () -> new ExpansionRegistrar(serdes, globalDeadLetters));
   }
 
   private void multicastNodeEvents(Topology topology) {
@@ -276,11 +294,18 @@ public final class CatalogueTopology {
             Serdes.String(),
             STORED.serde(RebalanceJob.class)),
         POOL_PROCESSOR);
+    topology.addStateStore(
+        Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(EXPANSION_ORDERS_STORE),
+            Serdes.String(),
+            STORED.serde(Expansion.class)),
+        POOL_PROCESSOR);
     topology.addStateStore(health(POOL_HEALTH_STORE), POOL_PROCESSOR);
     Sinks sinks = new Sinks(topology, POOL_PROCESSOR);
     sinks.add(MOVES_SINK, ControlTopic.VOLUME_MOVES, VolumeMove.class);
     sinks.add(POOL_EVENTS_SINK, ControlTopic.POOL_EVENTS, PoolEvent.class);
     sinks.add(REBALANCES_SINK, ControlTopic.POOL_REBALANCES, RebalanceState.class);
+    sinks.add(EXPANSIONS_SINK, ControlTopic.POOL_EXPANSIONS, PoolExpansion.class);
     addDeadLetters(topology, POOL_LETTERS_SINK, POOL_PROCESSOR);
   }
 

@@ -81,7 +81,7 @@ final class PoolRecordWriter {
   }
 
   static PoolEvent event(String subject, Instant at, SpecificRecord detail) {
-    return new PoolEvent(subject, at, detail);
+    return new PoolEvent(subject, at, detail, null);
   }
 
   static VolumeMove request(RebalanceJob job, Move move, Instant expiresAt) {

@@ -1,8 +1,14 @@
 package io.mooring.volumemanager.catalogue;
 
+import io.mooring.volumemanager.catalogue.NodeProfile.PoolProfile;
+import io.mooring.volumemanager.expansion.Drive;
+import io.mooring.volumemanager.expansion.ExpansionRefusals;
 import io.mooring.volumemanager.rebalance.RebalancePlan;
+import io.mooring.volumemanager.volume.PoolId;
 import io.mooring.volumemanager.volume.Rejection;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Optional;
 
 /** Why a command about pools is refused, and what a plan amounts to, in words. */
 public final class PoolRefusals {
@@ -34,6 +40,30 @@ public final class PoolRefusals {
         "Rebalance '%s' is not known.".formatted(id),
         "It was never started, or it is over for long; the last ones are kept.",
         "Look at GET /rebalances.");
+  }
+
+  /** Why the drive of a pool is not grown; the same is asked before a command is written. */
+  public static Optional<Rejection> ofExpansion(
+      Collection<NodeProfile> nodes, PoolId pool, long toBytes) {
+    Optional<PoolProfile> profile =
+        nodes.stream()
+            .filter(node -> node.nodeId().equals(pool.node().value()))
+            .findFirst()
+            .flatMap(node -> node.pool(pool.name()));
+    return ofExpansion(profile, pool, toBytes);
+  }
+
+  static Optional<Rejection> ofExpansion(Optional<PoolProfile> profile, PoolId pool, long toBytes) {
+    if (profile.isEmpty()) {
+      return Optional.of(ExpansionRefusals.unknownPool(pool));
+    }
+    Optional<Drive> drive = profile.get().growable();
+    if (drive.isEmpty()) {
+      return Optional.of(ExpansionRefusals.notGrowable(pool));
+    }
+    return profile.get().healthy() && profile.get().capacityBytes() > 0
+        ? ExpansionRefusals.refuse(pool, drive.get(), toBytes)
+        : Optional.of(ExpansionRefusals.outOfService(pool));
   }
 
   static String summary(RebalancePlan plan, double threshold) {

@@ -1,7 +1,6 @@
 package io.mooring.volumemanager.catalogue;
 
 import io.mooring.schemas.ControlRebalance;
-import io.mooring.schemas.EventHeaders;
 import io.mooring.schemas.PoolCommand;
 import io.mooring.schemas.PoolCommandAccepted;
 import io.mooring.schemas.PoolEvent;
@@ -29,21 +28,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
- * All rebalances: one at a time, besides trials. Everything written here, stores and records,
- * becomes visible in one transaction or not at all, so a move is asked for exactly once (I7).
+ * All rebalances: one at a time, besides trials; and what is asked of single pools. Everything
+ * written here, stores and records, becomes visible in one transaction or not at all, so a move is
+ * asked for exactly once (I7).
  */
 final class PoolTask implements RebalanceSteps.View {
 
@@ -57,8 +53,8 @@ final class PoolTask implements RebalanceSteps.View {
 
   private static final int KEPT_MAX = 20;
 
-  private final ProcessorContext<String, SpecificRecord> context;
-  private final CatalogueSettings settings;
+  private final PoolSinks sinks;
+  private final ExpansionTask expansions;
   private final ProvisioningLedger ledger;
   private final CatalogueMetrics metrics;
   private final KeyValueStore<String, RebalanceJob> jobs;
@@ -74,14 +70,17 @@ final class PoolTask implements RebalanceSteps.View {
       CatalogueSettings settings,
       ProvisioningLedger ledger,
       CatalogueMetrics metrics) {
-    this.context = context;
-    this.settings = settings;
+    this.sinks = new PoolSinks(context, settings.source());
     this.ledger = ledger;
     this.metrics = metrics;
     this.jobs = context.getStateStore(CatalogueTopology.JOBS_STORE);
     KeyValueStore<String, VolumeOutline> outlines =
         context.getStateStore(CatalogueTopology.OUTLINES_STORE);
     this.volumes = outlines;
+    KeyValueStore<String, NodeProfile> nodes = context.getStateStore(CatalogueTopology.NODES_STORE);
+    this.expansions =
+        new ExpansionTask(
+            sinks, context.getStateStore(CatalogueTopology.EXPANSION_ORDERS_STORE), nodes);
     this.cluster =
         new StoredClusterView(
             context, context.getStateStore(CatalogueTopology.POOL_HEALTH_STORE), ledger);
@@ -89,6 +88,10 @@ final class PoolTask implements RebalanceSteps.View {
   }
 
   void command(PoolCommand command, Cause cause) {
+    if (command.getExpand() != null) {
+      expansions.command(command, command.getExpand(), cause);
+      return;
+    }
     Optional<RebalanceJob> earlier = jobOfCommand(command.getIdempotencyKey());
     if (earlier.isPresent()) {
       accept(command, earlier.get(), cause);
@@ -186,6 +189,7 @@ final class PoolTask implements RebalanceSteps.View {
   }
 
   void timePassed() {
+    expansions.timePassed();
     for (RebalanceJob job : all()) {
       if (!job.isOver() && !job.isPlanned()) {
         takePlan(job);
@@ -223,7 +227,7 @@ final class PoolTask implements RebalanceSteps.View {
 
   private void keep(RebalanceJob job) {
     jobs.put(job.id(), job);
-    forward(
+    sinks.forward(
         CatalogueTopology.REBALANCES_SINK,
         job.id(),
         PoolRecordWriter.state(job),
@@ -239,7 +243,11 @@ final class PoolTask implements RebalanceSteps.View {
             .toList();
     for (RebalanceJob job : over.subList(0, Math.max(0, over.size() - KEPT_MAX))) {
       jobs.delete(job.id());
-      forward(CatalogueTopology.REBALANCES_SINK, job.id(), null, job.origin().cause());
+      sinks.delete(
+          CatalogueTopology.REBALANCES_SINK,
+          job.id(),
+          "io.mooring.RebalanceState",
+          job.origin().cause());
     }
   }
 
@@ -282,7 +290,7 @@ final class PoolTask implements RebalanceSteps.View {
   }
 
   private Instant now() {
-    return Instant.ofEpochMilli(context.currentSystemTimeMs());
+    return sinks.now();
   }
 
   private void accept(PoolCommand command, RebalanceJob job, Cause cause) {
@@ -301,24 +309,10 @@ final class PoolTask implements RebalanceSteps.View {
   }
 
   private void announce(PoolEvent event, Cause cause) {
-    forward(CatalogueTopology.POOL_EVENTS_SINK, event.getSubject(), event, cause);
+    sinks.announce(event, cause);
   }
 
   private void send(VolumeMove move, Cause cause) {
-    forward(CatalogueTopology.MOVES_SINK, move.getVolumeId(), move, cause);
-  }
-
-  private void forward(String sink, String key, @Nullable SpecificRecord value, Cause cause) {
-    RecordHeaders headers = new RecordHeaders();
-    new EventHeaders(
-            UUID.randomUUID(),
-            value == null ? "io.mooring.RebalanceState" : EventHeaders.typeOf(value),
-            settings.source(),
-            now(),
-            key,
-            cause.correlationId(),
-            cause.recordId())
-        .writeTo(headers);
-    context.forward(new Record<>(key, value, now().toEpochMilli(), headers), sink);
+    sinks.forward(CatalogueTopology.MOVES_SINK, move.getVolumeId(), move, cause);
   }
 }

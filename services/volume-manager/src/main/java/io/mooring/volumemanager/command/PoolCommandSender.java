@@ -1,9 +1,12 @@
 package io.mooring.volumemanager.command;
 
+import io.mooring.schemas.ControlRebalance;
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.EventHeaders;
+import io.mooring.schemas.ExpandPool;
 import io.mooring.schemas.PoolCommand;
+import io.mooring.schemas.RebalanceControl;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -20,11 +23,14 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Writes commands about pools; what they lead to is seen in the rebalances. */
+/** Writes commands about pools; what they lead to is seen in rebalances and expansions. */
 public final class PoolCommandSender implements AutoCloseable {
 
   /** All pools are decided on together. */
   private static final String CLUSTER = "cluster";
+
+  /** In the place of a rebalance: no rebalance has this id, so who knows no expansions refuses. */
+  private static final String EXPANSION = "expansion";
 
   /** Whether the command was written is not known; sending it again under its key is harmless. */
   public static final class UnwrittenException extends RuntimeException {
@@ -70,14 +76,33 @@ public final class PoolCommandSender implements AutoCloseable {
    * @throws UnwrittenException if that is not known within the time
    */
   public UUID send(SpecificRecord detail, String requestedBy, String key, Duration patience) {
-    PoolCommand command =
-        PoolCommand.newBuilder()
-            .setSubject(CLUSTER)
-            .setIdempotencyKey(key)
-            .setExpiresAt(Instant.now().plus(patience))
-            .setRequestedBy(requestedBy)
-            .setDetail(detail)
-            .build();
+    return send(command(requestedBy, key, patience).setDetail(detail).build(), patience);
+  }
+
+  /**
+   * Asks for the growth of a drive. Returns when the command is written.
+   *
+   * @return id of its record
+   * @throws UnwrittenException if that is not known within the time
+   */
+  public UUID expand(ExpandPool wanted, String requestedBy, String key, Duration patience) {
+    return send(
+        command(requestedBy, key, patience)
+            .setDetail(new ControlRebalance(EXPANSION, RebalanceControl.PAUSE))
+            .setExpand(wanted)
+            .build(),
+        patience);
+  }
+
+  private static PoolCommand.Builder command(String requestedBy, String key, Duration patience) {
+    return PoolCommand.newBuilder()
+        .setSubject(CLUSTER)
+        .setIdempotencyKey(key)
+        .setExpiresAt(Instant.now().plus(patience))
+        .setRequestedBy(requestedBy);
+  }
+
+  private UUID send(PoolCommand command, Duration patience) {
     EventHeaders headers = EventHeaders.root(EventHeaders.typeOf(command), source, CLUSTER);
     ProducerRecord<String, PoolCommand> record =
         new ProducerRecord<>(ControlTopic.POOL_COMMANDS.topicName(), CLUSTER, command);

@@ -82,7 +82,8 @@ final class ProblemMapping {
             "POL-092",
             "What became of the request is not known: %s.".formatted(reason),
             "It was sent, and nothing was heard in time.",
-            "Look at GET /rebalances, or repeat it under Idempotency-Key '%s'.".formatted(key)),
+            "Look at GET /rebalances or /expansions, or repeat it under Idempotency-Key '%s'."
+                .formatted(key)),
         GATEWAY_TIMEOUT,
         null);
   }
@@ -100,7 +101,7 @@ final class ProblemMapping {
 
   private static int statusOf(String code) {
     return switch (code) {
-      case "VOL-036", "VOL-040", "VOL-051", "VOL-073", "POL-002", "SNP-004", "SNP-013", "SNP-031" ->
+      case "VOL-036", "VOL-040", "VOL-051", "VOL-073", "POL-002", "POL-003", "SNP-004", "SNP-013", "SNP-031" ->
           Response.Status.NOT_FOUND.getStatusCode();
       case "VOL-020",
           "VOL-022",
@@ -118,7 +119,8 @@ final class ProblemMapping {
           "SNP-007",
           "SNP-010",
           "SNP-011",
-          "SNP-012" ->
+          "SNP-012",
+          "POL-007" ->
           Response.Status.CONFLICT.getStatusCode();
       case "VOL-034", "VOL-035", "VOL-074" -> Response.Status.SERVICE_UNAVAILABLE.getStatusCode();
       case "VOL-090", "SNP-090" -> GATEWAY_TIMEOUT;

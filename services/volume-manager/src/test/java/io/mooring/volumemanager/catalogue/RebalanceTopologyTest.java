@@ -243,7 +243,7 @@ class RebalanceTopologyTest {
     return pipe(
         ControlTopic.POOL_COMMANDS,
         "cluster",
-        new PoolCommand("cluster", key, null, "test", detail),
+        new PoolCommand("cluster", key, null, "test", detail, null),
         null);
   }
 

@@ -156,6 +156,17 @@ public final class BlockFile implements AutoCloseable {
     }
   }
 
+  /**
+   * Reserves space for the range, also behind the end. The size does not change; cutting off the
+   * end at the present size gives back what is reserved behind it.
+   *
+   * @throws LinuxException ENOSPC with a part of it reserved, EOPNOTSUPP where the file system
+   *     cannot reserve
+   */
+  public void reserve(long offset, long length) throws LinuxException {
+    allocation(FileCalls.FALLOC_KEEP_SIZE, offset, length);
+  }
+
   /** Grows with a hole or cuts off the end. */
   public void truncate(long size) throws LinuxException {
     untilDone(descriptor, "ftruncate", fd -> FileCalls.ftruncate(fd, size));

@@ -15,7 +15,9 @@ public final class FilesystemException extends IOException {
     TOOL_FAILED,
     TOOL_TIMED_OUT,
     /** The kernel grants the operation only to processes with a capability this one lacks. */
-    CAPABILITY_MISSING
+    CAPABILITY_MISSING,
+    /** The directory is not on a drive that can be grown. */
+    NOT_A_LOOP_DRIVE
   }
 
   private final Reason reason;
