@@ -24,7 +24,6 @@ import io.mooring.schemas.VolumeCommand;
 import io.mooring.testsupport.ControlPlane;
 import io.mooring.testsupport.TopicLog;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,7 +43,6 @@ class AutopilotTakeoverIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Duration TICK = Duration.ofMillis(200);
-  private static final String STREAMS_PREFIX = "kafka-streams.";
   private static final long MIB = 1L << 20;
   private static final String ID = "data-0";
 
@@ -186,7 +184,7 @@ class AutopilotTakeoverIT {
               volumes,
               objects,
               new AutopilotMetrics(meters, rules, volumes, objects));
-      Properties config = serviceConfig();
+      Properties config = InstanceProcess.serviceConfig();
       config.put(StreamsConfig.APPLICATION_ID_CONFIG, "autopilot-takeover");
       config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, controlPlane.kafka().bootstrapServers());
       config.put(StreamsConfig.STATE_DIR_CONFIG, directory.resolve(name).toString());
@@ -206,18 +204,5 @@ class AutopilotTakeoverIT {
     public void close() {
       streams.close(Duration.ofSeconds(20));
     }
-  }
-
-  private static Properties serviceConfig() throws IOException {
-    Properties all = new Properties();
-    try (InputStream in =
-        AutopilotTakeoverIT.class.getResourceAsStream("/application.properties")) {
-      all.load(in);
-    }
-    Properties streams = new Properties();
-    all.stringPropertyNames().stream()
-        .filter(key -> key.startsWith(STREAMS_PREFIX))
-        .forEach(key -> streams.put(key.substring(STREAMS_PREFIX.length()), all.getProperty(key)));
-    return streams;
   }
 }

@@ -1,9 +1,11 @@
 package io.mooring.volumemanager.catalogue;
 
+import io.mooring.streams.StaticMembership;
 import io.mooring.volumemanager.rebalance.VolumeOutline;
 import io.mooring.volumemanager.snapshot.SnapshotSetId;
 import io.mooring.volumemanager.volume.Volume;
 import io.mooring.volumemanager.volume.VolumeId;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +19,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyQueryMetadata;
 import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.StreamsMetadata;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
@@ -39,10 +42,12 @@ public final class Catalogue implements AutoCloseable {
   private static final Duration RESTART_PAUSE = Duration.ofSeconds(1);
 
   private final KafkaStreams streams;
+  private final StaticMembership membership;
   private final HostInfo self;
 
-  private Catalogue(KafkaStreams streams, HostInfo self) {
+  private Catalogue(KafkaStreams streams, StaticMembership membership, HostInfo self) {
     this.streams = streams;
+    this.membership = membership;
     this.self = self;
   }
 
@@ -54,7 +59,10 @@ public final class Catalogue implements AutoCloseable {
    */
   public static Catalogue start(
       Topology topology, Properties config, HostInfo self, Runnable onFatal) {
-    KafkaStreams streams = new KafkaStreams(topology, config);
+    StaticMembership membership =
+        StaticMembership.in(
+            Path.of(config.getProperty(StreamsConfig.STATE_DIR_CONFIG)), "volume-manager");
+    KafkaStreams streams = new KafkaStreams(topology, config, membership);
     streams.setUncaughtExceptionHandler(failure -> {
       LOG.errorf(failure, "A stream thread failed and is replaced");
       LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(RESTART_PAUSE.toSeconds()));
@@ -67,7 +75,7 @@ public final class Catalogue implements AutoCloseable {
       }
     });
     streams.start();
-    return new Catalogue(streams, self);
+    return new Catalogue(streams, membership, self);
   }
 
   /** Whether this instance has its share of the volumes and answers questions about them. */
@@ -201,6 +209,7 @@ public final class Catalogue implements AutoCloseable {
 
   @Override
   public void close() {
-    streams.close(CLOSE_LIMIT);
+    StaticMembership.leave(streams, CLOSE_LIMIT);
+    membership.close();
   }
 }

@@ -51,10 +51,12 @@ public record StreamsConfiguration(
     config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, Long.toString(commitInterval.toMillis()));
     config.put(StreamsConfig.POLL_MS_CONFIG, POLL_MS);
     config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, "1");
+    // Another instance has the stores already when it takes over.
+    config.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, "1");
     config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, Integer.toString(replicas));
     config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0");
     config.put(StreamsConfig.RETRY_BACKOFF_MS_CONFIG, "100");
-    // A stopped instance hands its volumes over at once, not after the session timeout.
+    // An instance without a name in the group hands its volumes over at once, too.
     config.put("internal.leave.group.on.close", "true");
     config.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
