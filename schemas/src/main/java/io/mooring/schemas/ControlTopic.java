@@ -172,6 +172,13 @@ public enum ControlTopic {
       new Keying("volume", 4),
       QueryReading.class,
       Route.from("autopilot").to("autopilot")),
+  /** Descriptors of nodes as they were judged: what a replay reads, since states are compacted. */
+  AUTOPILOT_POOLS(
+      "mooring.autopilot.pools",
+      new Event(Duration.ofHours(6)),
+      new Keying("node", 1),
+      JudgedPools.class,
+      Route.from("autopilot").to("autopilot")),
   AUTOPILOT_OBJECTS(
       "mooring.autopilot.objects",
       new State(),

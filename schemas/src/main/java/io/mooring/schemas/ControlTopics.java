@@ -27,6 +27,8 @@ public final class ControlTopics {
 
   private static final int SEGMENTS_PER_RETENTION = 4;
 
+  private static final Duration LABELS_KEPT = Duration.ofHours(6);
+
   private ControlTopics() {}
 
   /**
@@ -64,6 +66,10 @@ public final class ControlTopics {
       case TopicLifetime.State _ -> {
         config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
         config.put(TopicConfig.SEGMENT_MS_CONFIG, millis(SEGMENT_MAX));
+        if (topic == ControlTopic.VOLUME_LABELS) {
+          // For as long as measurements are kept it can be told which rules selected a volume.
+          config.put(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, millis(LABELS_KEPT));
+        }
       }
       case TopicLifetime.Event(Duration retention) -> putRetention(config, retention);
       case TopicLifetime.Command(Duration retention) -> putRetention(config, retention);

@@ -27,7 +27,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * The autopilot's topology with the service's own Kafka Streams configuration, in a JVM that can be
  * killed. It ends when its parent does, which it learns by the end of its input.
  */
-final class InstanceProcess implements AutoCloseable {
+public final class InstanceProcess implements AutoCloseable {
 
   private static final String STREAMS_PREFIX = "kafka-streams.";
   private static final String APPLICATION = "autopilot-killed";
@@ -119,7 +119,8 @@ final class InstanceProcess implements AutoCloseable {
         new AutopilotMetrics(new SimpleMeterRegistry(), rules, volumes, objects));
   }
 
-  static Properties serviceConfig() throws IOException {
+  /** What the service itself sets for Kafka Streams. */
+  public static Properties serviceConfig() throws IOException {
     Properties all = new Properties();
     try (InputStream in = InstanceProcess.class.getResourceAsStream("/application.properties")) {
       all.load(in);

@@ -1,6 +1,7 @@
 package io.mooring.autopilot.history;
 
 import io.mooring.autopilot.decision.VolumeFacts;
+import io.mooring.autopilot.stream.PoolReader;
 import io.mooring.autopilot.stream.RecordReader;
 import io.mooring.autopilot.whatif.Recorded;
 import io.mooring.autopilot.whatif.TakenDecisions;
@@ -11,13 +12,17 @@ import io.mooring.schemas.AutopilotEvent;
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.Decoded;
-import io.mooring.schemas.ObjectKind;
+import io.mooring.schemas.JudgedPools;
+import io.mooring.schemas.PoolEvent;
+import io.mooring.schemas.QueryReading;
 import io.mooring.schemas.RecordDecoder;
 import io.mooring.schemas.ResizeHeldBack;
 import io.mooring.schemas.ResizeRequested;
 import io.mooring.schemas.RuleMoved;
+import io.mooring.schemas.TopicLifetime;
 import io.mooring.schemas.VolumeEvent;
 import io.mooring.schemas.VolumeExpanded;
+import io.mooring.schemas.VolumeLabels;
 import io.mooring.schemas.VolumeState;
 import io.mooring.schemas.VolumeUsage;
 import io.mooring.schemas.VolumeWillFill;
@@ -54,9 +59,13 @@ final class RecordedHistory implements AutoCloseable {
   private static final List<ControlTopic> INPUTS =
       List.of(
           ControlTopic.VOLUMES,
+          ControlTopic.VOLUME_LABELS,
           ControlTopic.AUTOPILOT_COMMANDS,
           ControlTopic.VOLUME_EVENTS,
-          ControlTopic.VOLUME_USAGE);
+          ControlTopic.POOL_EVENTS,
+          ControlTopic.AUTOPILOT_READINGS,
+          ControlTopic.VOLUME_USAGE,
+          ControlTopic.AUTOPILOT_POOLS);
 
   /** A decision is written a moment after the measurement that led to it. */
   private static final Duration DECISION_LAG = Duration.ofMinutes(1);
@@ -85,7 +94,15 @@ final class RecordedHistory implements AutoCloseable {
             ControlTopic.VOLUME_USAGE,
             new RecordDecoder<>(serdes, ControlTopic.VOLUME_USAGE, VolumeUsage.class),
             ControlTopic.AUTOPILOT_EVENTS,
-            new RecordDecoder<>(serdes, ControlTopic.AUTOPILOT_EVENTS, AutopilotEvent.class));
+            new RecordDecoder<>(serdes, ControlTopic.AUTOPILOT_EVENTS, AutopilotEvent.class),
+            ControlTopic.VOLUME_LABELS,
+            new RecordDecoder<>(serdes, ControlTopic.VOLUME_LABELS, VolumeLabels.class),
+            ControlTopic.AUTOPILOT_READINGS,
+            new RecordDecoder<>(serdes, ControlTopic.AUTOPILOT_READINGS, QueryReading.class),
+            ControlTopic.POOL_EVENTS,
+            new RecordDecoder<>(serdes, ControlTopic.POOL_EVENTS, PoolEvent.class),
+            ControlTopic.AUTOPILOT_POOLS,
+            new RecordDecoder<>(serdes, ControlTopic.AUTOPILOT_POOLS, JudgedPools.class));
   }
 
   static RecordedHistory open(Map<String, Object> kafka, ControlSerdes serdes, Deadline deadline) {
@@ -145,10 +162,10 @@ final class RecordedHistory implements AutoCloseable {
   }
 
   /**
-   * What the autopilot really decided about volumes; pools are not replayed.
+   * What the autopilot really decided.
    *
    * @param counted incidents are counted from here on
-   * @param asked volumes to look at, by id
+   * @param asked volumes and pools to look at, by id
    */
   TakenDecisions taken(Instant begin, Instant counted, Instant to, Predicate<String> asked) {
     TakenDecisions taken = new TakenDecisions();
@@ -156,7 +173,6 @@ final class RecordedHistory implements AutoCloseable {
         partsOf(ControlTopic.AUTOPILOT_EVENTS, begin, to.plus(DECISION_LAG)),
         record -> {
           if (decode(ControlTopic.AUTOPILOT_EVENTS, record) instanceof AutopilotEvent event
-              && event.getObjectKind() == ObjectKind.VOLUME
               && asked.test(event.getVolumeId())) {
             boolean counts = !event.getAt().isBefore(counted) && event.getAt().isBefore(to);
             add(taken, event, counts);
@@ -213,7 +229,7 @@ final class RecordedHistory implements AutoCloseable {
     List<TimeMerge.Part> parts = new ArrayList<>();
     for (ControlTopic topic : INPUTS) {
       // State from before the beginning is part of the beginning.
-      Instant start = topic == ControlTopic.VOLUMES ? Instant.EPOCH : begin;
+      Instant start = topic.lifetime() instanceof TopicLifetime.State ? Instant.EPOCH : begin;
       partsOf(topic, start, to).stream()
           .filter(part -> part.partition().partition() == partition)
           .forEach(parts::add);
@@ -237,12 +253,27 @@ final class RecordedHistory implements AutoCloseable {
                     command.getVolumeId(),
                     command.getRuleName(),
                     RecordReader.approval(command)));
+        case VolumeLabels labels ->
+            Optional.of(
+                new Recorded.Labelled(at, labels.getVolumeId(), RecordReader.claim(labels)));
+        case QueryReading reading ->
+            Optional.of(
+                new Recorded.Queried(
+                    at, reading.getVolumeId(), reading.getQuery(), RecordReader.answer(reading)));
+        case JudgedPools node ->
+            Optional.of(new Recorded.PoolsDescribed(at, PoolReader.of(node, at)));
+        case PoolEvent event ->
+            RecordReader.answer(event).map(answer -> new Recorded.PoolsAnswered(at, answer));
         case VolumeEvent event when event.getDetail() instanceof VolumeExpanded expanded ->
             Optional.of(new Recorded.Expanded(at, event.getVolumeId(), expanded.getSizeBytes()));
         case VolumeEvent event ->
             RecordReader.answer(event)
                 .map(answer -> new Recorded.Answered(at, event.getVolumeId(), answer));
-        case null, default -> Optional.empty();
+        case null ->
+            topic == ControlTopic.VOLUME_LABELS && record.value() == null
+                ? Optional.of(new Recorded.Labelled(at, record.key(), null))
+                : Optional.empty();
+        default -> Optional.empty();
       };
     } catch (IllegalArgumentException _) {
       return Optional.empty();

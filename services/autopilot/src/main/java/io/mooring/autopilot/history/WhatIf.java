@@ -120,15 +120,18 @@ public final class WhatIf {
               facts,
               taken,
               (volume, outcome, at, asTaken) -> {
-                findings.decided(volume, outcome, at, asTaken);
-                witness.decided(volume, outcome, at, asTaken);
+                if (asked.test(volume.id())) {
+                  findings.decided(volume, outcome, at, asTaken);
+                  witness.decided(volume, outcome, at, asTaken);
+                }
               });
       history.inputs(
           partition,
           begin,
           question.to(),
           (Recorded record) -> {
-            if (asked.test(record.volumeId())) {
+            // One pool is compared with all of them, whichever was asked for.
+            if (record.isAboutPools() || asked.test(record.volumeId())) {
               replay.take(record);
             }
           });

@@ -1,13 +1,14 @@
 package io.mooring.autopilot.rest;
 
 import io.mooring.autopilot.decision.RuleBook;
-import io.mooring.autopilot.expression.Metric.Subject;
 import io.mooring.autopilot.history.HistoryException;
 import io.mooring.autopilot.history.WhatIf;
 import io.mooring.autopilot.rule.AutopilotRule;
+import io.mooring.autopilot.rule.QueryTerms;
 import io.mooring.autopilot.rule.RuleDocument;
 import io.mooring.autopilot.rule.RuleOutcome;
 import io.mooring.autopilot.rule.RuleProblem;
+import io.mooring.autopilot.stream.AutopilotParts;
 import io.mooring.autopilot.stream.RuleLibrary;
 import io.mooring.autopilot.whatif.WhatIfReport;
 import jakarta.ws.rs.Consumes;
@@ -42,9 +43,11 @@ public class WhatIfResource {
       String code, String what, String why, String fix, List<RuleProblem> problems) {}
 
   private final WhatIf whatIf;
+  private final QueryTerms terms;
 
-  WhatIfResource(WhatIf whatIf) {
+  WhatIfResource(WhatIf whatIf, AutopilotParts parts) {
     this.whatIf = whatIf;
+    this.terms = parts.rules().terms();
   }
 
   @POST
@@ -88,14 +91,12 @@ public class WhatIfResource {
         .as(Response.Status.BAD_REQUEST);
   }
 
-  private static RuleBook book(String yaml) {
+  private RuleBook book(String yaml) {
     Map<String, RuleBook.Entry> entries = new TreeMap<>();
     List<RuleProblem> problems = new ArrayList<>();
-    for (RuleDocument document : RuleDocument.allOf(yaml)) {
+    for (RuleDocument document : RuleDocument.allOf(yaml, terms)) {
       switch (document.outcome()) {
         case RuleOutcome.Invalid invalid -> problems.addAll(invalid.problems());
-        case RuleOutcome.Valid(AutopilotRule rule) when rule.action().subject() == Subject.POOL ->
-            problems.add(notReplayed(rule));
         case RuleOutcome.Valid(AutopilotRule rule) ->
             entries.put(
                 rule.name(), new RuleBook.Entry(rule, RuleLibrary.version(document.text())));
@@ -105,16 +106,6 @@ public class WhatIfResource {
       throw badRules(problems);
     }
     return RuleBook.of(entries.values());
-  }
-
-  private static RuleProblem notReplayed(AutopilotRule rule) {
-    return new RuleProblem(
-        "AUT-038",
-        "spec.actions[0].name",
-        "of rule '%s' acts on pools.".formatted(rule.name()),
-        "Only measurements of volumes are recorded; of pools only the newest are known.",
-        "Leave the rule out: it does not change what others do to volumes. A preview shows what it"
-            + " would do now.");
   }
 
   private static WebApplicationException badRules(List<RuleProblem> problems) {

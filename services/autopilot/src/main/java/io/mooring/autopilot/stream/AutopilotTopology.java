@@ -1,12 +1,14 @@
 package io.mooring.autopilot.stream;
 
 import io.mooring.autopilot.decision.Claim;
+import io.mooring.autopilot.decision.NodePools;
 import io.mooring.autopilot.decision.RuleState;
 import io.mooring.autopilot.decision.WatchedVolume;
 import io.mooring.schemas.AutopilotEvent;
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.DeadLetter;
+import io.mooring.schemas.JudgedPools;
 import io.mooring.schemas.PoolCommand;
 import io.mooring.schemas.RuleObjectState;
 import io.mooring.schemas.VolumeCommand;
@@ -30,8 +32,8 @@ import org.apache.kafka.streams.state.Stores;
  * mooring.volume.events      --+--> WatchProcessor --> mooring.autopilot.events
  * mooring.autopilot.commands --+    volumes, pools     mooring.autopilot.objects
  * mooring.volume.labels      --+    claims             mooring.pool.commands
- * mooring.autopilot.readings --+                      mooring.dead-letters
- * mooring.nodes              --+
+ * mooring.autopilot.readings --+                      mooring.autopilot.pools
+ * mooring.nodes              --+                      mooring.dead-letters
  * mooring.pool.events        --+
  * mooring.autopilot.rules, mooring.autopilot.objects --> every instance
  * </pre>
@@ -52,6 +54,7 @@ public final class AutopilotTopology {
   static final String COMMANDS_SINK = "commands-sink";
   static final String POOL_COMMANDS_SINK = "pool-commands-sink";
   static final String OBJECTS_SINK = "objects-sink";
+  static final String POOLS_SINK = "pools-sink";
   static final String DEAD_LETTERS_SINK = "dead-letters-sink";
 
   private static final String WATCH = "watch";
@@ -119,6 +122,7 @@ public final class AutopilotTopology {
     addSink(topology, serdes, COMMANDS_SINK, ControlTopic.VOLUME_COMMANDS, VolumeCommand.class);
     addSink(topology, serdes, POOL_COMMANDS_SINK, ControlTopic.POOL_COMMANDS, PoolCommand.class);
     addSink(topology, serdes, OBJECTS_SINK, ControlTopic.AUTOPILOT_OBJECTS, RuleObjectState.class);
+    addSink(topology, serdes, POOLS_SINK, ControlTopic.AUTOPILOT_POOLS, JudgedPools.class);
     addSink(topology, serdes, DEAD_LETTERS_SINK, ControlTopic.DEAD_LETTERS, DeadLetter.class);
     return topology;
   }

@@ -60,7 +60,7 @@ public final class RecordReader {
   }
 
   /** Empty if the event neither refuses a command nor ends a rebalance. */
-  static Optional<RuleInput> answer(PoolEvent event) {
+  public static Optional<RuleInput> answer(PoolEvent event) {
     return switch (event.getDetail()) {
       case PoolCommandRejected rejected ->
           Optional.of(

@@ -11,6 +11,7 @@ import io.mooring.schemas.DeadLetter;
 import io.mooring.schemas.DeadLetters;
 import io.mooring.schemas.Decoded;
 import io.mooring.schemas.EventHeaders;
+import io.mooring.schemas.JudgedPools;
 import io.mooring.schemas.NodeDescriptor;
 import io.mooring.schemas.PoolEvent;
 import io.mooring.schemas.QueryReading;
@@ -105,9 +106,9 @@ final class WatchProcessor implements Processor<String, byte[], String, Specific
       Decoded<?> decoded) {
     switch (decoded) {
       case Decoded.Poison<?> unreadable -> setAside(record, origin, unreadable);
-      case Decoded.Tombstone<?> _ -> gone(record.key(), origin.topic());
+      case Decoded.Tombstone<?> _ -> gone(record.key(), origin.topic(), headers);
       case Decoded.Value<?>(NodeDescriptor node) ->
-          task().poolsMeasured(NodePools.of(node), headers);
+          task().poolsMeasured(new JudgedPools(node.getNodeId(), node), headers);
       case Decoded.Value<?>(PoolEvent event) ->
           RecordReader.answer(event).ifPresent(answer -> task().answeredForPools(answer, headers));
       case Decoded.Value<?>(VolumeState state) -> {
@@ -154,11 +155,11 @@ final class WatchProcessor implements Processor<String, byte[], String, Specific
   }
 
   /** A null value: whatever the topic is about is not there any more. */
-  private void gone(String key, String topic) {
+  private void gone(String key, String topic, EventHeaders headers) {
     if (topic.equals(ControlTopic.VOLUME_LABELS.topicName())) {
       task().claimed(key, null);
     } else if (topic.equals(ControlTopic.NODES.topicName())) {
-      task().nodeForgotten(key);
+      task().poolsMeasured(new JudgedPools(key, null), headers);
     } else {
       task().deleted(key);
     }

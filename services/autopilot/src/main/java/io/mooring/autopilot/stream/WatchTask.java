@@ -3,6 +3,7 @@ package io.mooring.autopilot.stream;
 import io.mooring.autopilot.decision.Answer;
 import io.mooring.autopilot.decision.Claim;
 import io.mooring.autopilot.decision.Effect;
+import io.mooring.autopilot.decision.NodePools;
 import io.mooring.autopilot.decision.PoolFigures;
 import io.mooring.autopilot.decision.ResizeOrder;
 import io.mooring.autopilot.decision.RuleInput;
@@ -18,6 +19,7 @@ import io.mooring.autopilot.decision.WatchedVolume;
 import io.mooring.autopilot.expression.Metric;
 import io.mooring.autopilot.rule.RebalanceAction;
 import io.mooring.schemas.EventHeaders;
+import io.mooring.schemas.JudgedPools;
 import io.mooring.schemas.PoolCommand;
 import io.mooring.schemas.RuleObjectState;
 import io.mooring.schemas.VolumeCommand;
@@ -135,10 +137,18 @@ final class WatchTask {
     }
   }
 
-  /** A node described its pools: each is a measurement, to be compared with all pools. */
-  void poolsMeasured(NodePools node, EventHeaders cause) {
+  /**
+   * A node described its pools, or is gone: each is a measurement, to be compared with all pools.
+   */
+  void poolsMeasured(JudgedPools judged, EventHeaders cause) {
+    record(judged, cause);
+    NodePools node = PoolReader.of(judged, now());
     NodePools before = pools.get(node.nodeId());
-    pools.put(node.nodeId(), node);
+    if (node.pools().isEmpty()) {
+      pools.delete(node.nodeId());
+    } else {
+      pools.put(node.nodeId(), node);
+    }
     Set<String> present = new HashSet<>();
     PoolFigures.Cluster cluster = NodePools.sum(allPools(), node.at(), settings.sampleAgeMax());
     for (NodePools.Pool pool : node.pools()) {
@@ -154,11 +164,13 @@ final class WatchTask {
     }
   }
 
-  void nodeForgotten(String nodeId) {
-    NodePools gone = pools.delete(nodeId);
-    if (gone != null) {
-      gone.pools().stream().map(gone::objectId).forEach(this::deleted);
-    }
+  /** Descriptors are a state, of which only the newest is kept; a replay needs all of them. */
+  private void record(JudgedPools judged, EventHeaders cause) {
+    forward(
+        AutopilotTopology.POOLS_SINK,
+        judged.getNodeId(),
+        judged,
+        new Origin(UUID.randomUUID(), cause.correlationId(), cause.id()));
   }
 
   private List<NodePools> allPools() {

@@ -80,6 +80,12 @@ public final class Findings implements Replay.Sink {
     measurements += replay.measurements();
     refused += replay.refused();
     unknown.addAll(replay.unknown());
+    repeated.addAll(replay.pools().followed());
+    for (String pool : replay.pools().selected()) {
+      for (Incident incident : Incident.values()) {
+        did.add(incident, replay.taken().count(pool, incident));
+      }
+    }
     replay
         .volumes()
         .forEach((id, volume) -> {

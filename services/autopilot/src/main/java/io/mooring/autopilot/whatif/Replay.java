@@ -48,6 +48,7 @@ public final class Replay {
   private final Map<String, ReplayedVolume> volumes = new HashMap<>();
   private final Set<String> unknown = new TreeSet<>();
   private final VolumeWatch watch;
+  private final ReplayedPools pools;
   private long measurements;
   private long refused;
 
@@ -61,9 +62,14 @@ public final class Replay {
     this.taken = taken;
     this.sink = sink;
     this.watch = new VolumeWatch(plan.retryAfter());
+    this.pools = new ReplayedPools(plan, watch, taken, sink);
   }
 
   public void take(Recorded record) {
+    if (record.isAboutPools()) {
+      pools.take(record);
+      return;
+    }
     ReplayedVolume volume = volumes.computeIfAbsent(record.volumeId(), this::begin);
     volume.at(record.writtenAt());
     switch (record) {
@@ -72,6 +78,10 @@ public final class Replay {
       case Recorded.Measured measured -> measured(volume, measured);
       case Recorded.Answered answered -> answered(volume, answered.answer());
       case Recorded.Approved approved -> volume.approved(approved.rule(), approved.approval());
+      case Recorded.Labelled labelled -> volume.claimed(labelled.claim());
+      case Recorded.Queried queried -> volume.queried(queried.query(), queried.answer());
+      case Recorded.PoolsDescribed _, Recorded.PoolsAnswered _ ->
+          throw new IllegalStateException("about pools");
     }
   }
 
@@ -102,16 +112,21 @@ public final class Replay {
     return volumes;
   }
 
+  /** Pools that were described. */
+  ReplayedPools pools() {
+    return pools;
+  }
+
   TakenDecisions taken() {
     return taken;
   }
 
   long measurements() {
-    return measurements;
+    return measurements + pools.measurements();
   }
 
   long refused() {
-    return refused;
+    return refused + pools.refused();
   }
 
   /** Volumes that were measured and that the catalogue does not describe. */

@@ -1,5 +1,7 @@
 package io.mooring.autopilot.whatif;
 
+import io.mooring.autopilot.decision.Answer;
+import io.mooring.autopilot.decision.Claim;
 import io.mooring.autopilot.decision.Effect;
 import io.mooring.autopilot.decision.RuleBook;
 import io.mooring.autopilot.decision.RuleInput;
@@ -27,6 +29,7 @@ final class ReplayedVolume {
   private final Tally would = new Tally();
   private final Tally did = new Tally();
   private @Nullable WatchedVolume known;
+  private @Nullable Claim claim;
   private Instant now = Instant.EPOCH;
   private long unfittedBytes;
 
@@ -60,7 +63,23 @@ final class ReplayedVolume {
           model.hasDeparted()
               ? Math.max(facts.sizeBytes(), model.modelledBytes())
               : facts.sizeBytes();
-      known = watch.described(known, facts.withSize(size));
+      boolean first = known == null;
+      WatchedVolume described = watch.described(known, facts.withSize(size));
+      known = first ? watch.claimed(described, claim) : described;
+    }
+  }
+
+  /** What Kubernetes says of a volume may come before the volume is heard of. */
+  void claimed(@Nullable Claim newClaim) {
+    claim = newClaim;
+    if (known != null) {
+      known = watch.claimed(known, newClaim);
+    }
+  }
+
+  void queried(String query, Answer answer) {
+    if (known != null) {
+      known = watch.queried(known, query, answer);
     }
   }
 
@@ -120,7 +139,7 @@ final class ReplayedVolume {
         sink.decided(decision.after().facts(), outcome, now, asTaken);
       } else if (outcome.effect() instanceof Effect.Resize && !asTaken) {
         // The rules were others then, so where they stood cannot be known.
-        known = watch.described(null, decision.after().facts());
+        known = watch.claimed(watch.described(null, decision.after().facts()), claim);
       }
     }
   }

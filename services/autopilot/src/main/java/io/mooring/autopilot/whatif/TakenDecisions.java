@@ -10,7 +10,7 @@ import java.util.UUID;
 /** What the autopilot really decided, as its events tell. */
 public final class TakenDecisions {
 
-  /** A resize that was really asked for. */
+  /** A growth or rebalance that was really asked for; the volume may be a pool. */
   public record TakenResize(
       Instant at,
       String rule,

@@ -12,11 +12,11 @@ import io.mooring.schemas.RuleMoved;
 import io.mooring.schemas.VolumeWillFill;
 
 /** A decision in one line, whether it was published or replayed. */
-final class DecisionLine {
+public final class DecisionLine {
 
   private DecisionLine() {}
 
-  static String of(AutopilotEvent event) {
+  public static String of(AutopilotEvent event) {
     String what =
         switch (event.getDetail()) {
           case RuleMoved moved ->
@@ -49,7 +49,7 @@ final class DecisionLine {
     return event.getVolumeId() + " " + event.getRuleName() + " " + what;
   }
 
-  static String of(VolumeFacts volume, Outcome outcome) {
+  public static String of(VolumeFacts volume, Outcome outcome) {
     String what =
         switch (outcome.effect()) {
           case Effect.Moved moved ->

@@ -139,6 +139,9 @@ class WhatIfIT {
         .statusCode(200)
         .body("resizes.difference", everyItem(equalTo("SAME")))
         .body("notMade", hasSize(0));
+    whatIf(from, to, RULE + "---\n" + POOL_RULE)
+        .statusCode(200)
+        .body("rules", hasItem("even-pools"));
     whatIf(from, to, rule("late", "99", "100", ""))
         .statusCode(200)
         .body("rules", equalTo(List.of("late")))
@@ -181,10 +184,6 @@ class WhatIfIT {
         .statusCode(422)
         .body("code", equalTo("AUT-034"))
         .body("problems.code", hasItem("AUT-007"));
-    whatIf(from, to, RULE + "---\n" + POOL_RULE)
-        .statusCode(422)
-        .body("code", equalTo("AUT-034"))
-        .body("problems.code", equalTo(List.of("AUT-038")));
     whatIf(from, to, "# nothing\n").statusCode(422).body("code", equalTo("AUT-034"));
   }
 
