@@ -193,14 +193,18 @@ public final class LocalCluster implements AutoCloseable {
 
   /** How full a pod's volume is, asked of the file system itself on the pod's node. */
   public Optional<DiskUse> diskUse(String pod) {
+    return volumePath(pod).map(DiskUse::of);
+  }
+
+  /** Where this process reaches the files of a pod's volume, if the pod is on a node. */
+  public Optional<Path> volumePath(String pod) {
     return nodeOf(pod)
         .map(node ->
-            DiskUse.of(
-                fleet
-                    .machine(node)
-                    .node()
-                    .root()
-                    .resolve(Path.of("/").relativize(volumes.targetPath(node, pod)))));
+            fleet
+                .machine(node)
+                .node()
+                .root()
+                .resolve(Path.of("/").relativize(volumes.targetPath(node, pod))));
   }
 
   /** The processes of the control plane as they are now. */

@@ -21,18 +21,26 @@ import picocli.CommandLine.Option;
     name = "bench autopilot",
     mixinStandardHelpOptions = true,
     description =
-        "Full disks against spare capacity on recorded traces, and rule evaluations a second.")
+        "Full disks against spare capacity on recorded traces, rule evaluations a second, and the"
+            + " time from a threshold crossed to a larger file system (growth: needs root).")
 public final class AutopilotBench implements Callable<Integer> {
+
+  private static final int HEAP_VOLUMES = 200_000;
+  private static final String SMALL_HEAP = "1g";
+  private static final String LARGE_HEAP = "4g";
 
   private enum Part {
     TRACES,
-    CORE
+    CORE,
+    STREAM,
+    /** Runs on a cluster of its own, after the others: see the script. */
+    GROWTH
   }
 
   @Option(
       names = "--parts",
       split = ",",
-      defaultValue = "traces,core",
+      defaultValue = "traces,core,stream,growth",
       description = "What to run (${DEFAULT-VALUE}).")
   private Set<Part> parts = EnumSet.allOf(Part.class);
 
@@ -58,8 +66,17 @@ public final class AutopilotBench implements Callable<Integer> {
       description = "Folder for autopilot.json and autopilot.html (${DEFAULT-VALUE}).")
   private Path output = Path.of(".");
 
+  @Option(
+      names = "--stream-runs",
+      split = ",",
+      defaultValue = "100000x1,100000x2",
+      description =
+          "Volumes and instances of the service for evaluations through Kafka (${DEFAULT-VALUE}).")
+  private List<String> streamRuns = List.of();
+
   private List<TraceComparison.Row> traces = List.of();
   private final List<CoreRate.Result> core = new ArrayList<>();
+  private final List<StreamRate.Result> stream = new ArrayList<>();
 
   public static void main(String[] arguments) {
     System.exit(
@@ -69,7 +86,7 @@ public final class AutopilotBench implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     measure(Progress.onStandardOutput());
     AutopilotBenchResult result = result();
     new AutopilotBenchReport(result).page().write(output.resolve("autopilot.html"));
@@ -81,7 +98,7 @@ public final class AutopilotBench implements Callable<Integer> {
     return 0;
   }
 
-  private void measure(Progress progress) {
+  private void measure(Progress progress) throws IOException, InterruptedException {
     if (parts.contains(Part.TRACES)) {
       traces = TraceComparison.run(seeds);
       progress.say("traces are compared");
@@ -92,10 +109,26 @@ public final class AutopilotBench implements Callable<Integer> {
         progress.say("decisions alone: " + core.getLast());
       }
     }
+    if (parts.contains(Part.STREAM)) {
+      Path home = Path.of(System.getProperty("mooring.home", ".")).toAbsolutePath().normalize();
+      for (String run : streamRuns) {
+        String[] numbers = run.split("x");
+        int volumes = Integer.parseInt(numbers[0]);
+        int instances = Integer.parseInt(numbers[1]);
+        String heap = volumes > HEAP_VOLUMES ? LARGE_HEAP : SMALL_HEAP;
+        stream.add(StreamRate.measure(home, volumes, rules, instances, heap, progress));
+        progress.say("through Kafka: " + stream.getLast());
+      }
+    }
   }
 
   private AutopilotBenchResult result() throws IOException {
     return new AutopilotBenchResult(
-        Machine.describe(), Instant.now().toString(), seeds, traces, List.copyOf(core));
+        Machine.describe(),
+        Instant.now().toString(),
+        seeds,
+        traces,
+        List.copyOf(core),
+        List.copyOf(stream));
   }
 }

@@ -27,6 +27,9 @@ final class AutopilotBenchReport {
     if (!result.core().isEmpty()) {
       text.append(core()).append('\n');
     }
+    if (!result.stream().isEmpty()) {
+      text.append(stream()).append('\n');
+    }
     return text.toString();
   }
 
@@ -39,6 +42,13 @@ final class AutopilotBenchReport {
       page.heading("Rule evaluations a second: the decisions alone");
       page.paragraph("One thread, no Kafka, no store; by the thread's processor time.");
       page.table(core().header(), core().rows());
+    }
+    if (!result.stream().isEmpty()) {
+      page.heading("Rule evaluations a second: the service");
+      page.paragraph(
+          "Kafka, registry and each instance are processes on the same machine and share its"
+              + " processors; exactly once, with stores and events.");
+      page.table(stream().header(), stream().rows());
     }
     return page;
   }
@@ -114,6 +124,21 @@ final class AutopilotBenchReport {
           whole(rate.firstPerSecond()) + " /s",
           whole(rate.steadyPerSecond()) + " /s",
           whole(rate.bytesPerVolume()) + " B");
+    }
+    return table;
+  }
+
+  private TextTable stream() {
+    TextTable table =
+        new TextTable(
+            "through Kafka", "instances", "first sight", "afterwards", "memory of an instance");
+    for (StreamRate.Result rate : result.stream()) {
+      table.row(
+          "%,d volumes, %d rules".formatted(rate.volumes(), rate.rules()),
+          rate.instances(),
+          whole(rate.firstPerSecond()) + " /s",
+          whole(rate.steadyPerSecond()) + " /s",
+          "%s MiB at most, heap of %s".formatted(whole(rate.peakBytes() >> 20), rate.heap()));
     }
     return table;
   }

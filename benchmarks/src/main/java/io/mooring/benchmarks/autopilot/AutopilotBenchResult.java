@@ -12,4 +12,5 @@ record AutopilotBenchResult(
     String at,
     int seeds,
     List<TraceComparison.Row> traces,
-    List<CoreRate.Result> core) {}
+    List<CoreRate.Result> core,
+    List<StreamRate.Result> stream) {}

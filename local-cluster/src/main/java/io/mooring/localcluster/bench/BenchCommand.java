@@ -17,18 +17,20 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code ./mooring bench failover}. */
+/** {@code ./mooring bench failover}, and the part of {@code bench autopilot} that needs nodes. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    description = "Compare Mooring's reattach with Kafka's partition reassignment, by size.")
+    description =
+        "failover: Mooring's reattach beside Kafka's partition reassignment, by size. growth: from a"
+            + " threshold crossed to a larger file system.")
 public final class BenchCommand implements Callable<Integer> {
 
   private static final double VOLUME_PER_DATA = 2.5;
 
   @Mixin private ClusterOptions options = new ClusterOptions();
 
-  @Parameters(description = "Benchmark: failover.")
+  @Parameters(description = "Benchmark: failover or growth.")
   private String benchmark = "failover";
 
   @Option(
@@ -45,6 +47,12 @@ public final class BenchCommand implements Callable<Integer> {
   private int kills = 3;
 
   @Option(
+      names = "--rounds",
+      defaultValue = "25",
+      description = "Thresholds that each volume crosses, for growth (${DEFAULT-VALUE}).")
+  private int rounds = 25;
+
+  @Option(
       names = "--output",
       defaultValue = "${sys:mooring.home:-.}/.mooring/reports",
       description = "Folder for failover.json and failover.html (${DEFAULT-VALUE}).")
@@ -52,10 +60,19 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (!benchmark.equals("failover")) {
-      throw new IllegalArgumentException("there is no benchmark '" + benchmark + "'");
-    }
     Progress progress = Progress.onStandardOutput();
+    return switch (benchmark) {
+      case "failover" -> failover(progress);
+      case "growth" -> {
+        ClusterSettings settings = options.settings();
+        yield OrderlyStop.run(
+            () -> GrowthCommand.run(settings.name(), settings.home(), rounds, output, progress));
+      }
+      default -> throw new IllegalArgumentException("there is no benchmark '" + benchmark + "'");
+    };
+  }
+
+  private int failover(Progress progress) throws IOException {
     return OrderlyStop.run(() -> {
       FailoverBenchResult result;
       try (LocalCluster cluster = LocalCluster.start(settings(), progress)) {
