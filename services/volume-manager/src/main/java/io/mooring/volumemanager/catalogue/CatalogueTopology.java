@@ -193,6 +193,11 @@ public final class CatalogueTopology {
         ControlTopic.POOL_REBALANCES.topicName(),
         "rebalance-registrar",
         () -> new RebalanceRegistrar(serdes, globalDeadLetters));
+    addViews(topology);
+  }
+
+  /** What every instance shows, whichever decides on it. */
+  private void addViews(Topology topology) {
     topology.addGlobalStore(
         Stores.keyValueStoreBuilder(
                 Stores.inMemoryKeyValueStore(SNAPSHOTS_STORE),

@@ -101,7 +101,15 @@ final class ProblemMapping {
 
   private static int statusOf(String code) {
     return switch (code) {
-      case "VOL-036", "VOL-040", "VOL-051", "VOL-073", "POL-002", "POL-003", "SNP-004", "SNP-013", "SNP-031" ->
+      case "VOL-036",
+          "VOL-040",
+          "VOL-051",
+          "VOL-073",
+          "POL-002",
+          "POL-003",
+          "SNP-004",
+          "SNP-013",
+          "SNP-031" ->
           Response.Status.NOT_FOUND.getStatusCode();
       case "VOL-020",
           "VOL-022",
