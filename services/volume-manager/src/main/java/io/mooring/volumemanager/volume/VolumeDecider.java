@@ -35,21 +35,21 @@ public final class VolumeDecider {
       case VolumeInput.Command command -> {
         Draft draft = new Draft(volume, command.reference().cause(), now);
         commands.apply(draft, volume, command);
-        yield finish(draft);
+        yield finish(volume, draft);
       }
       case VolumeInput.Report report -> {
         Draft draft = new Draft(volume, report.cause(), now);
         if (volume != null) {
           reports.apply(draft, report);
         }
-        yield finish(draft);
+        yield finish(volume, draft);
       }
       case VolumeInput.Judgement judgement -> {
         Draft draft = new Draft(volume, judgement.cause(), now);
         if (volume != null) {
           verdicts.apply(draft, judgement);
         }
-        yield finish(draft);
+        yield finish(volume, draft);
       }
       case VolumeInput.TimePassed _ -> {
         Draft draft = new Draft(volume, null, now);
@@ -57,14 +57,19 @@ public final class VolumeDecider {
           commands.expireWaiting(draft);
           repairs.apply(draft);
         }
-        yield finish(draft);
+        yield finish(volume, draft);
       }
     };
   }
 
-  /** Whatever has happened, work that waits for a node and can have one now gets it. */
-  private Decision finish(Draft draft) {
-    tasks.assign(draft);
+  /**
+   * Whatever has happened, work that waits for a node and can have one now gets it. A new volume is
+   * told of first: agents make its replicas blank only as long as it has no epoch (I4).
+   */
+  private Decision finish(@Nullable Volume before, Draft draft) {
+    if (before != null) {
+      tasks.assign(draft);
+    }
     return draft.finish();
   }
 }

@@ -180,6 +180,10 @@ class TaskRulesTest {
     assertThat(story.volume().sizeBytes()).isEqualTo(VolumeStory.SIZE);
     assertThat(story.volume().spec()).isEqualTo(FakeCluster.SPEC);
     assertThat(task(story).kind()).isEqualTo(VolumeTaskKind.FILL);
+    assertThat(story.volume().epoch().value())
+        .as("agents make blank replicas only of what was never attached")
+        .isZero();
+    story.wait(Duration.ofSeconds(1));
     assertThat(story.volume().phase())
         .as("beside the snapshot, so that it needs no network")
         .isEqualTo(VolumePhase.Published.to(new NodeId("n2")));
@@ -193,6 +197,7 @@ class TaskRulesTest {
   @Test
   void aCloneThatCannotBeFilledCanBeDeleted() {
     VolumeStory story = cloned(Map.of("repl", "1"), 0);
+    story.wait(Duration.ofSeconds(1));
     failed(story, "n1");
 
     story.command(new VolumeRequest.Delete());
