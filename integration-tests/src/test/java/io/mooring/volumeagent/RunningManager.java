@@ -2,10 +2,14 @@ package io.mooring.volumeagent;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mooring.schemas.CreateVolume;
+import io.mooring.schemas.DeleteSnapshots;
 import io.mooring.schemas.ExpandPool;
 import io.mooring.schemas.PublishVolume;
+import io.mooring.schemas.RestoreVolume;
 import io.mooring.schemas.StartRebalance;
+import io.mooring.schemas.TakeSnapshots;
 import io.mooring.schemas.UnpublishVolume;
+import io.mooring.schemas.VolumeSource;
 import io.mooring.testsupport.ControlPlane;
 import io.mooring.volumemanager.catalogue.Catalogue;
 import io.mooring.volumemanager.catalogue.CatalogueMetrics;
@@ -14,20 +18,25 @@ import io.mooring.volumemanager.catalogue.CatalogueTopology;
 import io.mooring.volumemanager.catalogue.ExpansionDescription;
 import io.mooring.volumemanager.catalogue.NotReadyException;
 import io.mooring.volumemanager.catalogue.RebalanceDescription;
+import io.mooring.volumemanager.catalogue.SnapshotDescription;
 import io.mooring.volumemanager.catalogue.StreamsConfiguration;
 import io.mooring.volumemanager.catalogue.TopicSetup;
 import io.mooring.volumemanager.command.CommandGateway;
 import io.mooring.volumemanager.command.CommandOutcome;
 import io.mooring.volumemanager.command.PoolCommandSender;
+import io.mooring.volumemanager.command.SnapshotGateway;
+import io.mooring.volumemanager.snapshot.SnapshotSetId;
 import io.mooring.volumemanager.volume.NodeId;
 import io.mooring.volumemanager.volume.Volume;
 import io.mooring.volumemanager.volume.VolumeId;
+import io.mooring.volumemanager.volume.VolumePhase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.state.HostInfo;
 
@@ -43,6 +52,7 @@ final class RunningManager implements AutoCloseable {
   private final Path stateDir;
   private final CommandGateway commands;
   private final PoolCommandSender poolCommands;
+  private final SnapshotGateway snapshots;
   private Catalogue catalogue;
 
   RunningManager(ControlPlane controlPlane, Path stateDir) throws InterruptedException {
@@ -54,6 +64,8 @@ final class RunningManager implements AutoCloseable {
             controlPlane.clientConfig(), controlPlane.serdes(), SOURCE, new SimpleMeterRegistry());
     this.poolCommands =
         PoolCommandSender.start(controlPlane.clientConfig(), controlPlane.serdes(), SOURCE);
+    this.snapshots =
+        SnapshotGateway.start(controlPlane.clientConfig(), controlPlane.serdes(), SOURCE);
     this.catalogue = start();
   }
 
@@ -108,8 +120,63 @@ final class RunningManager implements AutoCloseable {
     send(id, new UnpublishVolume(nodeId, false));
   }
 
+  /** Makes a volume from a snapshot; it can be published when it is filled. */
+  VolumeId create(String name, long sizeBytes, String setId, VolumeId snapshotOf) {
+    VolumeId id = VolumeId.ofName(name);
+    send(
+        id,
+        new CreateVolume(
+            name, sizeBytes, Map.of(), null, new VolumeSource(setId, snapshotOf.value())));
+    return id;
+  }
+
+  /** Begins to take a set. */
+  String take(String name, VolumeId... volumes) {
+    SnapshotSetId id = SnapshotSetId.ofName(name);
+    List<String> ids = Stream.of(volumes).map(VolumeId::value).toList();
+    done(snapshots.send(id, new TakeSnapshots(name, ids, Map.of()), "test", PATIENCE, name));
+    return id.value();
+  }
+
+  void delete(String setId) {
+    done(
+        snapshots.send(
+            new SnapshotSetId(setId), new DeleteSnapshots(), "test", PATIENCE, setId + "-end"));
+  }
+
+  Optional<SnapshotDescription> set(String setId) {
+    try {
+      return catalogue.snapshot(new SnapshotSetId(setId));
+    } catch (NotReadyException _) {
+      return Optional.empty();
+    }
+  }
+
+  String snapshotOf(String setId, VolumeId volume) {
+    return set(setId).flatMap(set -> set.of(volume.value())).orElseThrow().snapshotId();
+  }
+
+  /** Begins to make a detached volume what it was. */
+  void restore(VolumeId id, String setId) {
+    done(
+        commands.restore(
+            id, new RestoreVolume(setId, snapshotOf(setId, id)), "test", PATIENCE, null));
+  }
+
+  /** Whether nobody has the volume and no work is to be done on it. */
+  boolean isFree(VolumeId id) {
+    return catalogue
+        .localVolume(id)
+        .filter(volume -> volume.phase() instanceof VolumePhase.Detached && volume.task() == null)
+        .isPresent();
+  }
+
   private CommandOutcome.Done send(VolumeId id, SpecificRecord detail) {
-    return switch (commands.send(id, detail, "test", PATIENCE)) {
+    return done(commands.send(id, detail, "test", PATIENCE));
+  }
+
+  private static CommandOutcome.Done done(CommandOutcome outcome) {
+    return switch (outcome) {
       case CommandOutcome.Done done -> done;
       case CommandOutcome.Rejected rejected ->
           throw new AssertionError(rejected.rejection().toString());
@@ -157,6 +224,7 @@ final class RunningManager implements AutoCloseable {
   @Override
   public void close() {
     catalogue.close();
+    snapshots.close();
     poolCommands.close();
     commands.close();
   }

@@ -69,17 +69,7 @@ public final class VolumeAgent implements AutoCloseable {
             new VolumeExports.Volumes(
                 volumes.directory(), volumes.heads(), volumes.staged(), volumes.staging()));
     this.snapshots = new SnapshotPlane(identity.nodeId(), volumes, directory, control, server);
-    this.csi =
-        UnixSocketServer.start(
-            settings.config().csiSocket(),
-            List.of(
-                new IdentityService(VERSION, () -> true),
-                new NodeService(
-                    settings.node(),
-                    volumes.staging(),
-                    volumes.publishing(),
-                    volumes.growth(),
-                    volumes.gauge())));
+    this.csi = listenForCsi(settings);
 
     this.expander = PoolExpander.start(identity.nodeId(), presence.canaries());
     directory.onChange(nodes -> presence.prober().know(nodes.peers()));
@@ -128,6 +118,19 @@ public final class VolumeAgent implements AutoCloseable {
           .follow(ControlTopic.POOL_EXPANSIONS, PoolExpansion.class, expander)
           .start();
     }
+  }
+
+  private UnixSocketServer listenForCsi(AgentSettings settings) throws IOException {
+    return UnixSocketServer.start(
+        settings.config().csiSocket(),
+        List.of(
+            new IdentityService(VERSION, () -> true),
+            new NodeService(
+                settings.node(),
+                volumes.staging(),
+                volumes.publishing(),
+                volumes.growth(),
+                volumes.gauge())));
   }
 
   /** Starts the agent; returns when everything that does not need the control plane runs. */

@@ -122,24 +122,7 @@ class SnapshotRestIT {
           .body("[0].phase", equalTo("READY"))
           .body("[0].sizeBytes", equalTo((int) SIZE))
           .body("[1].snapshotId", equalTo(newId));
-      given()
-          .get(path + "/" + newId + "/changes?since=" + oldId)
-          .then()
-          .statusCode(200)
-          .body("", hasSize(1))
-          .body("[0].offset", equalTo(2 * Blocks.BYTES))
-          .body("[0].length", equalTo(8 * Blocks.BYTES));
-      given()
-          .get(path + "/" + newId + "/changes?from=32768&to=40960&since=" + oldId)
-          .then()
-          .body("[0].offset", equalTo(32768))
-          .body("[0].length", equalTo(8192));
-      given().get(path + "/" + newId + "/changes").then().statusCode(400);
-      given()
-          .get(path + "/" + oldId + "/changes?since=" + newId)
-          .then()
-          .statusCode(409)
-          .body("code", equalTo("SNP-068"));
+      assertChangesAreTold(path, oldId, newId);
       given()
           .post(path + "/unknown/export")
           .then()
@@ -169,6 +152,27 @@ class SnapshotRestIT {
           assertThatThrownBy(() -> connect(volume + "@" + oldId)).isInstanceOf(IOException.class));
       given().delete("/volumes/" + volume + "/export").then().statusCode(204);
     }
+  }
+
+  private static void assertChangesAreTold(String path, String oldId, String newId) {
+    given()
+        .get(path + "/" + newId + "/changes?since=" + oldId)
+        .then()
+        .statusCode(200)
+        .body("", hasSize(1))
+        .body("[0].offset", equalTo(2 * Blocks.BYTES))
+        .body("[0].length", equalTo(8 * Blocks.BYTES));
+    given()
+        .get(path + "/" + newId + "/changes?from=32768&to=40960&since=" + oldId)
+        .then()
+        .body("[0].offset", equalTo(32768))
+        .body("[0].length", equalTo(8192));
+    given().get(path + "/" + newId + "/changes").then().statusCode(400);
+    given()
+        .get(path + "/" + oldId + "/changes?since=" + newId)
+        .then()
+        .statusCode(409)
+        .body("code", equalTo("SNP-068"));
   }
 
   @Test
