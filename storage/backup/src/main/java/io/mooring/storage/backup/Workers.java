@@ -93,7 +93,7 @@ final class Workers {
       } catch (ExecutionException e) {
         if (first == null) {
           first = e.getCause();
-        } else {
+        } else if (first != e.getCause()) { // a failure may be told to several, as one object
           first.addSuppressed(e.getCause());
         }
       }

@@ -9,6 +9,7 @@ import io.mooring.storage.backup.format.Limits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +49,32 @@ class WorkersTest {
         .extracting(BackupException::fault)
         .isEqualTo(Fault.SOURCE_FAILED);
     assertThat(repository.backups()).isEmpty();
+  }
+
+  @Test
+  void oneFailureThatSeveralWorkersMeetIsTold() {
+    BackupException shared = new BackupException(Fault.SOURCE_FAILED, "the disk is gone");
+    CountDownLatch both = new CountDownLatch(2);
+
+    assertThatThrownBy(() ->
+            new Workers(2)
+                .run(
+                    "test",
+                    2,
+                    () -> task -> {
+                      both.countDown();
+                      await(both);
+                      throw shared;
+                    }))
+        .isSameAs(shared);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static final class BrokenVolume implements VolumeSource {
