@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Two clusters with a control plane each, one bucket, and migrators as processes that are killed in
  * the middle of their work.
  */
+@Tag("long")
 class MigrationST {
 
   private static final Duration PATIENCE = Duration.ofSeconds(120);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The demonstration of capacity on a cluster of its own, at small scale: real brokers whose volumes
  * grow by the paper's rule, every check, and nothing left behind.
  */
+@Tag("long")
 class CapacityST {
 
   private static final ClusterScript CLUSTER = new ClusterScript("captest", 6);

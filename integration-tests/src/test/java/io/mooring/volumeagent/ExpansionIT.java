@@ -25,6 +25,7 @@ import java.util.Set;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A drive grows under replicas in use: the manager's decision, a real agent, a real file system.
  */
 @Timeout(300)
+@Tag("long")
 class ExpansionIT {
 
   private static final long MIB = 1L << 20;

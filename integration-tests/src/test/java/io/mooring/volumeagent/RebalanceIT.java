@@ -23,6 +23,7 @@ import java.util.Map;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Replicas on the move under their writers: the manager's decisions, real agents, real disks. */
 @Timeout(300)
+@Tag("long")
 class RebalanceIT {
 
   private static final long SIZE = 64L << 20;

@@ -32,6 +32,7 @@ import java.util.Properties;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Instances with the service's own Kafka Streams configuration that follow one another, each on an
  * empty disk: what one has decided, the next neither forgets nor repeats (I7).
  */
+@Tag("long")
 class AutopilotTakeoverIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);

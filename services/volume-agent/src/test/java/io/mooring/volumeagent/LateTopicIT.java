@@ -11,12 +11,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An agent that is upgraded before volume-manager, so before there is a topic of snapshots. */
 @Timeout(120)
+@Tag("long")
 class LateTopicIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(40);

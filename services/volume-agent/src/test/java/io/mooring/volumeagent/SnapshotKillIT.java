@@ -38,6 +38,7 @@ import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -45,6 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Agents that are killed while snapshots are held, taken and restored, under a writer. */
 @Timeout(300)
+@Tag("long")
 class SnapshotKillIT {
 
   private static final long SIZE = 64L << 20;

@@ -31,12 +31,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jboss.logging.Logger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A head holds acknowledgements until its report is decided, so that must not take long. */
 @QuarkusTest
 @QuarkusTestResource(ControlPlaneResource.class)
 @QuarkusTestResource(ScratchDirectories.class)
+@Tag("long")
 class DecisionLatencyIT {
 
   private static final Logger LOG = Logger.getLogger(DecisionLatencyIT.class);

@@ -50,6 +50,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +60,7 @@ import org.junit.jupiter.api.io.TempDir;
  * what a replay of what was recorded gives.
  */
 @Timeout(300)
+@Tag("long")
 class InputsReplayIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);

@@ -61,11 +61,12 @@ class WorkersTest {
                 .run(
                     "test",
                     2,
-                    () -> task -> {
-                      both.countDown();
-                      await(both);
-                      throw shared;
-                    }))
+                    () ->
+                        task -> {
+                          both.countDown();
+                          await(both);
+                          throw shared;
+                        }))
         .isSameAs(shared);
   }
 
