@@ -14,6 +14,9 @@ import io.mooring.localcluster.incident.Milestone;
 import io.mooring.localcluster.incident.Subject;
 import io.mooring.localcluster.report.Median;
 import io.mooring.localcluster.report.Step;
+import io.mooring.schemas.BrokerDown;
+import io.mooring.schemas.BrokerEvent;
+import io.mooring.schemas.IsrRestored;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -143,7 +146,10 @@ final class FailoverBench {
   private void awaitWhole(Victim victim, Reassignment kafka)
       throws InterruptedException, ExecutionException {
     Instant deadline = Instant.now().plus(LIMIT);
-    while (!victim.isInSyncEverywhere() || !kafka.isWhole() || !cluster.isSettled()) {
+    while (!victim.isInSyncEverywhere()
+        || !kafka.isWhole()
+        || !cluster.isSettled()
+        || !isIncidentOver()) {
       if (Instant.now().isAfter(deadline)) {
         throw new LocalClusterException(
             "LCL-031",
@@ -153,6 +159,23 @@ final class FailoverBench {
       }
       Thread.sleep(POLL);
     }
+  }
+
+  /** Or what the detector says of the last incident would be taken for the next one's. */
+  private boolean isIncidentOver() {
+    Instant down = Instant.MIN;
+    Instant restored = Instant.MIN;
+    for (ClusterEvent event : recorder.events()) {
+      if (event instanceof ClusterEvent.Record record
+          && record.value().orElse(null) instanceof BrokerEvent seen) {
+        if (seen.getDetail() instanceof BrokerDown) {
+          down = event.at();
+        } else if (seen.getDetail() instanceof IsrRestored) {
+          restored = event.at();
+        }
+      }
+    }
+    return !restored.isBefore(down);
   }
 
   private FailoverBenchResult result() {

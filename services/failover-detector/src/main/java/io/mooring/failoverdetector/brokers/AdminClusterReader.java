@@ -40,9 +40,11 @@ final class AdminClusterReader implements AutoCloseable {
   private final Admin admin;
   private final Tethers tethers;
   private final Map<Integer, Listener> answered = new HashMap<>();
+  private final SilentBrokers silent;
 
   AdminClusterReader(String bootstrapServers, Duration requestTimeout, Tethers tethers) {
     this.tethers = tethers;
+    this.silent = new SilentBrokers(bootstrapServers);
     int timeoutMs = Math.toIntExact(requestTimeout.toMillis());
     admin =
         Admin.create(
@@ -72,16 +74,20 @@ final class AdminClusterReader implements AutoCloseable {
     Map<Integer, Endpoint> brokers = new HashMap<>();
     admin.describeCluster().nodes().get().forEach(node -> brokers.put(node.id(), endpoint(node)));
     Map<Integer, Incarnation> incarnations = new HashMap<>();
+    Map<Integer, Boolean> listed = new HashMap<>();
     tethers
         .hold(brokers)
         .forEach((broker, run) -> {
+          listed.put(broker, run.ended());
           if (run.ended()) {
             brokers.remove(broker); // Kafka will notice when its session is over
           } else {
             incarnations.put(broker, run.incarnation());
           }
         });
-    return new ClusterReading(partitions, brokers, answering(brokers, incarnations), incarnations);
+    Set<Integer> answering = answering(brokers, incarnations);
+    silent.saw(listed, answering, System.nanoTime());
+    return new ClusterReading(partitions, brokers, answering, incarnations);
   }
 
   private Set<Integer> answering(

@@ -1,0 +1,63 @@
+package io.mooring.failoverdetector.brokers;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jboss.logging.Logger;
+
+/**
+ * Brokers that Kafka lists and that are not judged to serve: told once when it lasts, because
+ * nothing else shows it. Used by one thread.
+ */
+final class SilentBrokers {
+
+  private static final Logger LOG = Logger.getLogger(SilentBrokers.class);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final String cluster;
+
+  /** Since when, in nanoseconds. */
+  private final Map<Integer, Long> since = new HashMap<>();
+
+  private final Set<Integer> told = new HashSet<>();
+
+  SilentBrokers(String cluster) {
+    this.cluster = cluster;
+  }
+
+  /**
+   * Takes in a reading.
+   *
+   * @param listed brokers that Kafka lists, with whether their process is known to have ended
+   * @param answering brokers that answer
+   * @return those that were told of now
+   */
+  Set<Integer> saw(Map<Integer, Boolean> listed, Set<Integer> answering, long nowNanos) {
+    since.keySet().retainAll(listed.keySet());
+    since.keySet().removeAll(answering);
+    told.retainAll(since.keySet());
+    Set<Integer> toldNow = new TreeSet<>();
+    new TreeMap<>(listed)
+        .forEach((broker, ended) -> {
+          if (answering.contains(broker)) {
+            return;
+          }
+          long began = since.computeIfAbsent(broker, _ -> nowNanos);
+          if (nowNanos - began >= PATIENCE.toNanos() && told.add(broker)) {
+            toldNow.add(broker);
+            LOG.warnf(
+                "Broker is listed and not judged to serve; cluster=%s broker=%d forSeconds=%d because=%s",
+                cluster,
+                broker,
+                PATIENCE.toSeconds(),
+                ended ? "its connection was refused or reset" : "it does not answer requests");
+          }
+        });
+    return toldNow;
+  }
+}
