@@ -13,6 +13,7 @@ import io.mooring.schemas.VolumeEvent;
 import io.mooring.schemas.VolumeMove;
 import io.mooring.schemas.VolumeState;
 import io.mooring.schemas.VolumeTaskRecord;
+import io.mooring.streams.PatientDecoder;
 import io.mooring.streams.StoreJson;
 import io.mooring.volumemanager.expansion.Expansion;
 import io.mooring.volumemanager.placement.ProvisioningLedger;
@@ -29,6 +30,7 @@ import io.mooring.volumemanager.volume.VolumePhase;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
@@ -39,6 +41,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -157,83 +160,95 @@ public final class CatalogueTopology {
   }
 
   private void addGlobalStores(Topology topology) {
-    topology.addGlobalStore(
-        Stores.keyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore(NODES_STORE),
-                Serdes.String(),
-                STORED.serde(NodeProfile.class))
-            .withLoggingDisabled(),
-        "nodes-source",
-        KEYS,
-        BYTES,
-        ControlTopic.NODES.topicName(),
-        "node-registrar",
+    addGlobalStore(
+        topology,
+        ControlTopic.NODES,
+        new Registration<>(NODES_STORE, NodeProfile.class, "nodes-source", "node-registrar"),
         () -> new NodeRegistrar(serdes, globalDeadLetters));
-    topology.addGlobalStore(
-        Stores.keyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore(OUTLINES_STORE),
-                Serdes.String(),
-                STORED.serde(VolumeOutline.class))
-            .withLoggingDisabled(),
-        "states-source",
-        KEYS,
-        BYTES,
-        ControlTopic.VOLUMES.topicName(),
-        "outline-recorder",
+    addGlobalStore(
+        topology,
+        ControlTopic.VOLUMES,
+        new Registration<>(
+            OUTLINES_STORE, VolumeOutline.class, "states-source", "outline-recorder"),
         () -> new OutlineRecorder(serdes, ledger, globalDeadLetters));
-    topology.addGlobalStore(
-        Stores.keyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore(REBALANCES_STORE),
-                Serdes.String(),
-                STORED.serde(RebalanceDescription.class))
-            .withLoggingDisabled(),
-        "rebalances-source",
-        KEYS,
-        BYTES,
-        ControlTopic.POOL_REBALANCES.topicName(),
-        "rebalance-registrar",
-        () -> new RebalanceRegistrar(serdes, globalDeadLetters));
-    addViews(topology);
+    addView(
+        topology,
+        ControlTopic.POOL_REBALANCES,
+        new Registration<>(
+            REBALANCES_STORE,
+            RebalanceDescription.class,
+            "rebalances-source",
+            "rebalance-registrar"),
+        RebalanceState.class,
+        RebalanceDescription::of);
+    addView(
+        topology,
+        ControlTopic.SNAPSHOTS,
+        new Registration<>(
+            SNAPSHOTS_STORE, SnapshotDescription.class, "snapshots-source", "snapshot-registrar"),
+        SnapshotSetState.class,
+        SnapshotDescription::of);
+    addView(
+        topology,
+        ControlTopic.SNAPSHOT_SCHEDULES,
+        new Registration<>(
+            SCHEDULE_VIEWS_STORE,
+            ScheduleDescription.class,
+            "schedules-source",
+            "schedule-registrar"),
+        SnapshotScheduleState.class,
+        ScheduleDescription::of);
+    addView(
+        topology,
+        ControlTopic.POOL_EXPANSIONS,
+        new Registration<>(
+            EXPANSIONS_STORE,
+            ExpansionDescription.class,
+            "expansions-source",
+            "expansion-registrar"),
+        PoolExpansion.class,
+        ExpansionDescription::of);
   }
 
+  /** Names of a global store and of its parts, and what it keeps. */
+  private record Registration<V>(String store, Class<V> kept, String source, String processor) {}
+
   /** What every instance shows, whichever decides on it. */
-  private void addViews(Topology topology) {
+  private <S extends SpecificRecord, V> void addView(
+      Topology topology,
+      ControlTopic topic,
+      Registration<V> registration,
+      Class<S> state,
+      Function<S, V> view) {
+    addGlobalStore(
+        topology,
+        topic,
+        registration,
+        () ->
+            new StateRegistrar<>(
+                registration.store(),
+                new PatientDecoder<>(serdes, topic, state),
+                view,
+                globalDeadLetters));
+  }
+
+  private static <V> void addGlobalStore(
+      Topology topology,
+      ControlTopic topic,
+      Registration<V> registration,
+      ProcessorSupplier<String, byte[], Void, Void> registrar) {
     topology.addGlobalStore(
         Stores.keyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore(SNAPSHOTS_STORE),
+                Stores.inMemoryKeyValueStore(registration.store()),
                 Serdes.String(),
-                STORED.serde(SnapshotDescription.class))
+                STORED.serde(registration.kept()))
             .withLoggingDisabled(),
-        "snapshots-source",
+        registration.source(),
         KEYS,
         BYTES,
-        ControlTopic.SNAPSHOTS.topicName(),
-        "snapshot-registrar",
-        () -> new SnapshotRegistrar(serdes, globalDeadLetters));
-    topology.addGlobalStore(
-        Stores.keyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore(SCHEDULE_VIEWS_STORE),
-                Serdes.String(),
-                STORED.serde(ScheduleDescription.class))
-            .withLoggingDisabled(),
-        "schedules-source",
-        KEYS,
-        BYTES,
-        ControlTopic.SNAPSHOT_SCHEDULES.topicName(),
-        "schedule-registrar",
-        () -> new ScheduleRegistrar(serdes, globalDeadLetters));
-    topology.addGlobalStore(
-        Stores.keyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore(EXPANSIONS_STORE),
-                Serdes.String(),
-                STORED.serde(ExpansionDescription.class))
-            .withLoggingDisabled(),
-        "expansions-source",
-        KEYS,
-        BYTES,
-        ControlTopic.POOL_EXPANSIONS.topicName(),
-        "expansion-registrar",
-        () -> new ExpansionRegistrar(serdes, globalDeadLetters));
+        topic.topicName(),
+        registration.processor(),
+        registrar);
   }
 
   private void multicastNodeEvents(Topology topology) {

@@ -2,6 +2,7 @@ package io.mooring.volumemanager.catalogue;
 
 import io.mooring.schemas.ExpandPool;
 import io.mooring.schemas.PoolCommand;
+import io.mooring.schemas.PoolEvent;
 import io.mooring.volumemanager.catalogue.NodeProfile.PoolProfile;
 import io.mooring.volumemanager.expansion.Drive;
 import io.mooring.volumemanager.expansion.Expansion;
@@ -25,15 +26,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExpansionTask {
 
-  private final PoolSinks sinks;
+  private final TaskOutput output;
   private final KeyValueStore<String, Expansion> expansions;
   private final ReadOnlyKeyValueStore<String, NodeProfile> nodes;
 
   ExpansionTask(
-      PoolSinks sinks,
+      TaskOutput output,
       KeyValueStore<String, Expansion> expansions,
       ReadOnlyKeyValueStore<String, NodeProfile> nodes) {
-    this.sinks = sinks;
+    this.output = output;
     this.expansions = expansions;
     this.nodes = nodes;
   }
@@ -42,8 +43,8 @@ final class ExpansionTask {
     PoolId pool = new PoolId(new NodeId(wanted.getNodeId()), wanted.getPoolId());
     Expansion newest = expansions.get(pool.toString());
     if (newest != null && newest.order().command().equals(command.getIdempotencyKey())) {
-      sinks.announce(ExpansionRecords.event(newest, sinks.now()), cause);
-    } else if (command.getExpiresAt() != null && sinks.now().isAfter(command.getExpiresAt())) {
+      announce(ExpansionRecords.event(newest, output.now()), cause);
+    } else if (command.getExpiresAt() != null && output.now().isAfter(command.getExpiresAt())) {
       reject(command, pool, PoolRefusals.expired(command.getExpiresAt()), cause);
     } else {
       begin(command, pool, wanted.getDriveBytes(), newest, cause);
@@ -72,7 +73,7 @@ final class ExpansionTask {
                 toBytes,
                 drive.get().capacityBytes(),
                 cause,
-                sinks.now())));
+                output.now())));
   }
 
   private static Rejection running(Expansion newest) {
@@ -101,13 +102,13 @@ final class ExpansionTask {
     PoolId pool = expansion.pool();
     Optional<PoolProfile> profile = profile(pool);
     if (profile.isEmpty()) {
-      return expansion.hinderedBy(ExpansionRefusals.unknownPool(pool).toString(), sinks.now());
+      return expansion.hinderedBy(ExpansionRefusals.unknownPool(pool).toString(), output.now());
     }
     return profile
         .flatMap(PoolProfile::growable)
-        .map(drive -> expansion.described(drive, sinks.now()))
+        .map(drive -> expansion.described(drive, output.now()))
         .orElseGet(() ->
-            expansion.hinderedBy(ExpansionRefusals.notGrowable(pool).toString(), sinks.now()));
+            expansion.hinderedBy(ExpansionRefusals.notGrowable(pool).toString(), output.now()));
   }
 
   private List<Expansion> all() {
@@ -122,13 +123,18 @@ final class ExpansionTask {
     Cause cause = expansion.order().cause();
     String key = expansion.pool().toString();
     expansions.put(key, expansion);
-    sinks.forward(CatalogueTopology.EXPANSIONS_SINK, key, ExpansionRecords.state(expansion), cause);
-    sinks.announce(ExpansionRecords.event(expansion, sinks.now()), cause);
+    output.forward(
+        CatalogueTopology.EXPANSIONS_SINK, key, ExpansionRecords.state(expansion), cause);
+    announce(ExpansionRecords.event(expansion, output.now()), cause);
   }
 
   private void reject(PoolCommand command, PoolId pool, Rejection why, Cause cause) {
-    sinks.announce(
-        PoolRecordWriter.rejected(pool.toString(), command.getIdempotencyKey(), why, sinks.now()),
+    announce(
+        PoolRecordWriter.rejected(pool.toString(), command.getIdempotencyKey(), why, output.now()),
         cause);
+  }
+
+  private void announce(PoolEvent event, Cause cause) {
+    output.forward(CatalogueTopology.POOL_EVENTS_SINK, event.getSubject(), event, cause);
   }
 }

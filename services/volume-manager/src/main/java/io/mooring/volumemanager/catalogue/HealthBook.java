@@ -1,5 +1,6 @@
 package io.mooring.volumemanager.catalogue;
 
+import io.mooring.schemas.Decoded;
 import io.mooring.schemas.DiskHealthy;
 import io.mooring.schemas.DiskSick;
 import io.mooring.schemas.NodeDown;
@@ -15,6 +16,13 @@ final class HealthBook {
 
   HealthBook(KeyValueStore<String, NodeHealth> store) {
     this.store = store;
+  }
+
+  /** Of a record whose dead letter, if it needs one, is written where verdicts are filtered. */
+  void learn(Decoded<NodeEvent> decoded) {
+    if (decoded instanceof Decoded.Value<NodeEvent>(NodeEvent event)) {
+      learn(event);
+    }
   }
 
   void learn(NodeEvent event) {

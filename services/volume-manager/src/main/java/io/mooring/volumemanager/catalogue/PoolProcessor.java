@@ -2,9 +2,6 @@ package io.mooring.volumemanager.catalogue;
 
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
-import io.mooring.schemas.ControlTopicException;
-import io.mooring.schemas.Decoded;
-import io.mooring.schemas.EventHeaders;
 import io.mooring.schemas.NodeEvent;
 import io.mooring.schemas.PoolCommand;
 import io.mooring.streams.PatientDecoder;
@@ -28,6 +25,7 @@ final class PoolProcessor implements Processor<String, byte[], String, SpecificR
   private final PatientDecoder<PoolCommand> commands;
   private final PatientDecoder<NodeEvent> verdicts;
   private @Nullable ProcessorContext<String, SpecificRecord> context;
+  private @Nullable InputDesk desk;
   private @Nullable PoolTask task;
   private @Nullable HealthBook health;
 
@@ -48,6 +46,7 @@ final class PoolProcessor implements Processor<String, byte[], String, SpecificR
   @Override
   public void init(ProcessorContext<String, SpecificRecord> newContext) {
     context = newContext;
+    desk = new InputDesk(newContext, poison, CatalogueTopology.POOL_LETTERS_SINK, "VOL-091");
     health = new HealthBook(newContext.getStateStore(CatalogueTopology.POOL_HEALTH_STORE));
     PoolTask newTask = new PoolTask(newContext, settings, ledger, metrics);
     newContext.schedule(
@@ -57,38 +56,15 @@ final class PoolProcessor implements Processor<String, byte[], String, SpecificR
 
   @Override
   public void process(Record<String, byte[]> record) {
-    RecordMetadata origin = context().recordMetadata().orElseThrow();
+    RecordMetadata origin = Objects.requireNonNull(context).recordMetadata().orElseThrow();
     if (origin.topic().equals(ControlTopic.NODE_EVENTS.topicName())) {
-      // What cannot be read has got its dead letter where verdicts are filtered.
-      if (verdicts.decode(record.headers(), record.value())
-          instanceof Decoded.Value<NodeEvent>(NodeEvent event)) {
-        Objects.requireNonNull(health).learn(event);
-      }
+      Objects.requireNonNull(health).learn(verdicts.decode(record.headers(), record.value()));
       return;
     }
-    try {
-      EventHeaders headers = EventHeaders.read(record.headers());
-      switch (commands.decode(record.headers(), record.value())) {
-        case Decoded.Value<PoolCommand>(PoolCommand command) ->
-            Objects.requireNonNull(task).command(command, InputReader.cause(headers));
-        case Decoded.Tombstone<PoolCommand> _ ->
-            throw new IllegalStateException("pool commands have no tombstones");
-        case Decoded.Poison<PoolCommand> unreadable -> setAside(record, origin, unreadable);
-      }
-    } catch (ControlTopicException e) {
-      setAside(record, origin, new Decoded.Poison<>(e.code(), String.valueOf(e.getMessage())));
-    } catch (IllegalArgumentException e) {
-      setAside(record, origin, new Decoded.Poison<>("VOL-091", String.valueOf(e.getMessage())));
-    }
-  }
-
-  private void setAside(
-      Record<String, byte[]> record, RecordMetadata origin, Decoded.Poison<?> reason) {
-    context()
-        .forward(poison.letterFor(record, origin, reason), CatalogueTopology.POOL_LETTERS_SINK);
-  }
-
-  private ProcessorContext<String, SpecificRecord> context() {
-    return Objects.requireNonNull(context, "not initialised");
+    Objects.requireNonNull(desk)
+        .read(
+            record,
+            commands,
+            (value, cause) -> Objects.requireNonNull(task).command((PoolCommand) value, cause));
   }
 }

@@ -53,7 +53,7 @@ final class PoolTask implements RebalanceSteps.View {
 
   private static final int KEPT_MAX = 20;
 
-  private final PoolSinks sinks;
+  private final TaskOutput output;
   private final ExpansionTask expansions;
   private final ProvisioningLedger ledger;
   private final CatalogueMetrics metrics;
@@ -70,7 +70,7 @@ final class PoolTask implements RebalanceSteps.View {
       CatalogueSettings settings,
       ProvisioningLedger ledger,
       CatalogueMetrics metrics) {
-    this.sinks = new PoolSinks(context, settings.source());
+    this.output = new TaskOutput(context, settings.source());
     this.ledger = ledger;
     this.metrics = metrics;
     this.jobs = context.getStateStore(CatalogueTopology.JOBS_STORE);
@@ -80,7 +80,7 @@ final class PoolTask implements RebalanceSteps.View {
     KeyValueStore<String, NodeProfile> nodes = context.getStateStore(CatalogueTopology.NODES_STORE);
     this.expansions =
         new ExpansionTask(
-            sinks, context.getStateStore(CatalogueTopology.EXPANSION_ORDERS_STORE), nodes);
+            output, context.getStateStore(CatalogueTopology.EXPANSION_ORDERS_STORE), nodes);
     this.cluster =
         new StoredClusterView(
             context, context.getStateStore(CatalogueTopology.POOL_HEALTH_STORE), ledger);
@@ -227,7 +227,7 @@ final class PoolTask implements RebalanceSteps.View {
 
   private void keep(RebalanceJob job) {
     jobs.put(job.id(), job);
-    sinks.forward(
+    output.forward(
         CatalogueTopology.REBALANCES_SINK,
         job.id(),
         PoolRecordWriter.state(job),
@@ -243,9 +243,10 @@ final class PoolTask implements RebalanceSteps.View {
             .toList();
     for (RebalanceJob job : over.subList(0, Math.max(0, over.size() - KEPT_MAX))) {
       jobs.delete(job.id());
-      sinks.delete(
+      output.forward(
           CatalogueTopology.REBALANCES_SINK,
           job.id(),
+          null,
           "io.mooring.RebalanceState",
           job.origin().cause());
     }
@@ -290,7 +291,7 @@ final class PoolTask implements RebalanceSteps.View {
   }
 
   private Instant now() {
-    return sinks.now();
+    return output.now();
   }
 
   private void accept(PoolCommand command, RebalanceJob job, Cause cause) {
@@ -309,10 +310,10 @@ final class PoolTask implements RebalanceSteps.View {
   }
 
   private void announce(PoolEvent event, Cause cause) {
-    sinks.announce(event, cause);
+    output.forward(CatalogueTopology.POOL_EVENTS_SINK, event.getSubject(), event, cause);
   }
 
   private void send(VolumeMove move, Cause cause) {
-    sinks.forward(CatalogueTopology.MOVES_SINK, move.getVolumeId(), move, cause);
+    output.forward(CatalogueTopology.MOVES_SINK, move.getVolumeId(), move, cause);
   }
 }

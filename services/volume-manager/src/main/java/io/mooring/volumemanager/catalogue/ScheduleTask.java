@@ -1,6 +1,5 @@
 package io.mooring.volumemanager.catalogue;
 
-import io.mooring.schemas.EventHeaders;
 import io.mooring.schemas.SnapshotCommandAccepted;
 import io.mooring.schemas.SnapshotCommandRejected;
 import io.mooring.schemas.SnapshotEvent;
@@ -16,14 +15,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All schedules of snapshots, beside the sets that they ask for: a set and the occasion that it is
@@ -31,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScheduleTask {
 
-  private final ProcessorContext<String, SpecificRecord> context;
-  private final CatalogueSettings settings;
+  private final TaskOutput output;
   private final SnapshotTask snapshots;
   private final KeyValueStore<String, Schedule> store;
   private final Map<String, Schedule> schedules = new LinkedHashMap<>();
@@ -41,8 +35,7 @@ final class ScheduleTask {
       ProcessorContext<String, SpecificRecord> context,
       CatalogueSettings settings,
       SnapshotTask snapshots) {
-    this.context = context;
-    this.settings = settings;
+    this.output = new TaskOutput(context, settings.source());
     this.snapshots = snapshots;
     this.store = context.getStateStore(CatalogueTopology.SCHEDULES_STORE);
   }
@@ -86,7 +79,7 @@ final class ScheduleTask {
     }
     if (schedules.remove(id) != null) {
       store.delete(id);
-      forward(
+      output.forward(
           CatalogueTopology.SCHEDULES_SINK,
           id,
           null,
@@ -141,7 +134,7 @@ final class ScheduleTask {
   private Cause keep(Schedule schedule, Cause cause) {
     schedules.put(schedule.id(), schedule);
     store.put(schedule.id(), schedule);
-    return forward(
+    return output.forward(
         CatalogueTopology.SCHEDULES_SINK,
         schedule.id(),
         ScheduleRecords.state(schedule),
@@ -163,26 +156,10 @@ final class ScheduleTask {
 
   private void answer(String id, SpecificRecord detail, SnapshotInput.Reference reference) {
     SnapshotEvent event = new SnapshotEvent(id, now(), detail);
-    forward(
-        CatalogueTopology.SNAPSHOT_EVENTS_SINK,
-        id,
-        event,
-        EventHeaders.typeOf(event),
-        reference.cause());
-  }
-
-  private Cause forward(
-      String sink, String key, @Nullable SpecificRecord value, String type, Cause cause) {
-    UUID id = UUID.randomUUID();
-    RecordHeaders headers = new RecordHeaders();
-    new EventHeaders(
-            id, type, settings.source(), now(), key, cause.correlationId(), cause.recordId())
-        .writeTo(headers);
-    context.forward(new Record<>(key, value, now().toEpochMilli(), headers), sink);
-    return new Cause(id, cause.correlationId());
+    output.forward(CatalogueTopology.SNAPSHOT_EVENTS_SINK, id, event, reference.cause());
   }
 
   private Instant now() {
-    return Instant.ofEpochMilli(context.currentSystemTimeMs());
+    return output.now();
   }
 }

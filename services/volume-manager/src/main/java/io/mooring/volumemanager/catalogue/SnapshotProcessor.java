@@ -2,10 +2,7 @@ package io.mooring.volumemanager.catalogue;
 
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
-import io.mooring.schemas.ControlTopicException;
-import io.mooring.schemas.Decoded;
 import io.mooring.schemas.DeleteSnapshotSchedule;
-import io.mooring.schemas.EventHeaders;
 import io.mooring.schemas.NodeEvent;
 import io.mooring.schemas.PutSnapshotSchedule;
 import io.mooring.schemas.SnapshotCommand;
@@ -34,6 +31,7 @@ final class SnapshotProcessor implements Processor<String, byte[], String, Speci
   private final PatientDecoder<SnapshotReport> reports;
   private final PatientDecoder<NodeEvent> verdicts;
   private @Nullable ProcessorContext<String, SpecificRecord> context;
+  private @Nullable InputDesk desk;
   private @Nullable SnapshotTask task;
   private @Nullable ScheduleTask schedules;
   private @Nullable HealthBook health;
@@ -56,6 +54,7 @@ final class SnapshotProcessor implements Processor<String, byte[], String, Speci
   @Override
   public void init(ProcessorContext<String, SpecificRecord> newContext) {
     context = newContext;
+    desk = new InputDesk(newContext, poison, CatalogueTopology.SNAPSHOT_LETTERS_SINK, "SNP-091");
     health = new HealthBook(newContext.getStateStore(CatalogueTopology.SNAPSHOT_HEALTH_STORE));
     SnapshotTask newTask = new SnapshotTask(newContext, settings, metrics);
     newTask.open();
@@ -83,39 +82,24 @@ final class SnapshotProcessor implements Processor<String, byte[], String, Speci
   public void process(Record<String, byte[]> record) {
     RecordMetadata origin = context().recordMetadata().orElseThrow();
     if (origin.topic().equals(ControlTopic.NODE_EVENTS.topicName())) {
-      // What cannot be read has got its dead letter where verdicts are filtered.
-      if (verdicts.decode(record.headers(), record.value())
-          instanceof Decoded.Value<NodeEvent>(NodeEvent event)) {
-        Objects.requireNonNull(health).learn(event);
-      }
+      Objects.requireNonNull(health).learn(verdicts.decode(record.headers(), record.value()));
       return;
     }
-    try {
-      read(record, origin);
-    } catch (ControlTopicException e) {
-      setAside(record, origin, new Decoded.Poison<>(e.code(), String.valueOf(e.getMessage())));
-    } catch (IllegalArgumentException e) {
-      setAside(record, origin, new Decoded.Poison<>("SNP-091", String.valueOf(e.getMessage())));
-    }
+    boolean command = origin.topic().equals(ControlTopic.SNAPSHOT_COMMANDS.topicName());
+    Objects.requireNonNull(desk)
+        .read(
+            record,
+            command ? commands : reports,
+            (value, cause) -> {
+              switch (value) {
+                case SnapshotCommand asked -> decide(record, asked, cause);
+                case SnapshotReport said ->
+                    decide(record, said.getSetId(), SnapshotReader.report(said, cause));
+                default -> throw new IllegalStateException("no decoder gives " + value.getClass());
+              }
+            });
     metrics.decided(
         origin.topic(), Duration.ofMillis(context().currentSystemTimeMs() - record.timestamp()));
-  }
-
-  private void read(Record<String, byte[]> record, RecordMetadata origin) {
-    Cause cause = InputReader.cause(EventHeaders.read(record.headers()));
-    boolean command = origin.topic().equals(ControlTopic.SNAPSHOT_COMMANDS.topicName());
-    PatientDecoder<?> decoder = command ? commands : reports;
-    Decoded<?> decoded = decoder.decode(record.headers(), record.value());
-    switch (decoded) {
-      case Decoded.Value<?>(SnapshotCommand asked) -> decide(record, asked, cause);
-      case Decoded.Value<?>(SnapshotReport said) ->
-          decide(record, said.getSetId(), SnapshotReader.report(said, cause));
-      case Decoded.Value<?>(SpecificRecord other) ->
-          throw new IllegalStateException("no decoder gives " + other.getClass());
-      case Decoded.Tombstone<?> _ ->
-          throw new IllegalStateException(origin.topic() + " has no tombstones");
-      case Decoded.Poison<?> unreadable -> setAside(record, origin, unreadable);
-    }
   }
 
   private void decide(Record<String, byte[]> record, SnapshotCommand asked, Cause cause) {
@@ -147,12 +131,6 @@ final class SnapshotProcessor implements Processor<String, byte[], String, Speci
       throw new IllegalArgumentException(
           "key is '%s', the record is about '%s'".formatted(record.key(), id));
     }
-  }
-
-  private void setAside(
-      Record<String, byte[]> record, RecordMetadata origin, Decoded.Poison<?> reason) {
-    context()
-        .forward(poison.letterFor(record, origin, reason), CatalogueTopology.SNAPSHOT_LETTERS_SINK);
   }
 
   private ProcessorContext<String, SpecificRecord> context() {

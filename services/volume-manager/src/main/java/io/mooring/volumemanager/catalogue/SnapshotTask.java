@@ -1,6 +1,5 @@
 package io.mooring.volumemanager.catalogue;
 
-import io.mooring.schemas.EventHeaders;
 import io.mooring.schemas.VolumePhase;
 import io.mooring.volumemanager.rebalance.VolumeOutline;
 import io.mooring.volumemanager.snapshot.SetPhase;
@@ -23,11 +22,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SnapshotTask implements SnapshotView {
 
-  private final ProcessorContext<String, SpecificRecord> context;
-  private final CatalogueSettings settings;
+  private final TaskOutput output;
   private final CatalogueMetrics metrics;
   private final KeyValueStore<String, SnapshotSet> store;
   private final KeyValueStore<String, VolumeOutline> outlines;
@@ -53,8 +48,7 @@ final class SnapshotTask implements SnapshotView {
       ProcessorContext<String, SpecificRecord> context,
       CatalogueSettings settings,
       CatalogueMetrics metrics) {
-    this.context = context;
-    this.settings = settings;
+    this.output = new TaskOutput(context, settings.source());
     this.metrics = metrics;
     this.store = context.getStateStore(CatalogueTopology.SETS_STORE);
     this.outlines = context.getStateStore(CatalogueTopology.OUTLINES_STORE);
@@ -118,7 +112,7 @@ final class SnapshotTask implements SnapshotView {
     SpecificRecord told = before == null ? null : SnapshotRecordWriter.state(before);
     SpecificRecord tell = after == null ? null : SnapshotRecordWriter.state(after);
     if (!Objects.equals(told, tell)) {
-      forward(
+      output.forward(
           CatalogueTopology.SNAPSHOTS_SINK, id.value(), tell, "io.mooring.SnapshotSetState", cause);
     }
   }
@@ -140,38 +134,17 @@ final class SnapshotTask implements SnapshotView {
     switch (effect) {
       case SnapshotEffect.Announce(SnapshotEffect.Fact fact, Cause cause) -> {
         SpecificRecord event = SnapshotRecordWriter.event(id, fact, now());
-        forward(
-            CatalogueTopology.SNAPSHOT_EVENTS_SINK,
-            id.value(),
-            event,
-            EventHeaders.typeOf(event),
-            cause);
+        output.forward(CatalogueTopology.SNAPSHOT_EVENTS_SINK, id.value(), event, cause);
       }
       case SnapshotEffect.AskForNode ask -> {
         SpecificRecord request = SnapshotRecordWriter.request(ask);
-        forward(
+        output.forward(
             CatalogueTopology.TASKS_SINK,
             ask.snapshot().volume().value(),
             request,
-            EventHeaders.typeOf(request),
             Objects.requireNonNull(set, "only a set needs a node").origin().cause());
       }
     }
-  }
-
-  private void forward(
-      String sink, String key, @Nullable SpecificRecord value, String type, Cause cause) {
-    RecordHeaders headers = new RecordHeaders();
-    new EventHeaders(
-            UUID.randomUUID(),
-            type,
-            settings.source(),
-            now(),
-            key,
-            cause.correlationId(),
-            cause.recordId())
-        .writeTo(headers);
-    context.forward(new Record<>(key, value, now().toEpochMilli(), headers), sink);
   }
 
   @Override
@@ -223,6 +196,6 @@ final class SnapshotTask implements SnapshotView {
   }
 
   private Instant now() {
-    return Instant.ofEpochMilli(context.currentSystemTimeMs());
+    return output.now();
   }
 }

@@ -2,10 +2,7 @@ package io.mooring.volumemanager.catalogue;
 
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
-import io.mooring.schemas.ControlTopicException;
-import io.mooring.schemas.Decoded;
 import io.mooring.schemas.DiskSick;
-import io.mooring.schemas.EventHeaders;
 import io.mooring.schemas.NodeDown;
 import io.mooring.schemas.NodeEvent;
 import io.mooring.schemas.VolumeCommand;
@@ -30,10 +27,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads the records of one partition and turns them into inputs. What cannot be read goes to the
- * dead letters, in the same transaction, and the next record is taken.
- */
+/** Reads the records of one partition and turns them into inputs. */
 final class VolumeProcessor implements Processor<String, byte[], String, SpecificRecord> {
 
   private final CatalogueSettings settings;
@@ -47,6 +41,7 @@ final class VolumeProcessor implements Processor<String, byte[], String, Specifi
   private final PatientDecoder<NodeEvent> verdicts;
 
   private @Nullable ProcessorContext<String, SpecificRecord> context;
+  private @Nullable InputDesk desk;
   private @Nullable VolumeTask task;
   private @Nullable HealthBook health;
 
@@ -70,6 +65,7 @@ final class VolumeProcessor implements Processor<String, byte[], String, Specifi
   @Override
   public void init(ProcessorContext<String, SpecificRecord> newContext) {
     context = newContext;
+    desk = new InputDesk(newContext, poison, CatalogueTopology.DEAD_LETTERS_SINK, "VOL-091");
     health = new HealthBook(newContext.getStateStore(CatalogueTopology.HEALTH_STORE));
     VolumeTask newTask = new VolumeTask(newContext, settings, ledger, metrics);
     newTask.open();
@@ -88,43 +84,29 @@ final class VolumeProcessor implements Processor<String, byte[], String, Specifi
   @Override
   public void process(Record<String, byte[]> record) {
     RecordMetadata origin = context().recordMetadata().orElseThrow();
-    try {
-      read(record, origin);
-    } catch (IllegalArgumentException e) {
-      setAside(record, origin, new Decoded.Poison<>("VOL-091", String.valueOf(e.getMessage())));
-    }
+    Objects.requireNonNull(desk)
+        .read(
+            record, decoderOf(origin.topic()), (value, cause) -> take(record.key(), value, cause));
     metrics.decided(
         origin.topic(), Duration.ofMillis(context().currentSystemTimeMs() - record.timestamp()));
   }
 
-  private void read(Record<String, byte[]> record, RecordMetadata origin) {
-    EventHeaders headers;
-    try {
-      headers = EventHeaders.read(record.headers());
-    } catch (ControlTopicException e) {
-      setAside(record, origin, new Decoded.Poison<>(e.code(), String.valueOf(e.getMessage())));
-      return;
-    }
-    Cause cause = InputReader.cause(headers);
-    Decoded<?> decoded = decoderOf(origin.topic()).decode(record.headers(), record.value());
-    switch (decoded) {
-      case Decoded.Poison<?> unreadable -> setAside(record, origin, unreadable);
-      case Decoded.Tombstone<?> _ ->
-          throw new IllegalStateException(origin.topic() + " has no tombstones");
-      case Decoded.Value<?>(VolumeCommand command) -> {
-        checkKey(record, command.getVolumeId());
+  private void take(String key, SpecificRecord value, Cause cause) {
+    switch (value) {
+      case VolumeCommand command -> {
+        checkKey(key, command.getVolumeId());
         task().command(InputReader.command(command, cause, task().now()));
       }
-      case Decoded.Value<?>(VolumeReport report) -> {
-        checkKey(record, report.getVolumeId());
+      case VolumeReport report -> {
+        checkKey(key, report.getVolumeId());
         task().report(new VolumeId(report.getVolumeId()), InputReader.report(report, cause));
       }
-      case Decoded.Value<?>(VolumeMove move) -> {
-        checkKey(record, move.getVolumeId());
+      case VolumeMove move -> {
+        checkKey(key, move.getVolumeId());
         task().command(InputReader.move(move, cause, task().now()));
       }
-      case Decoded.Value<?>(VolumeTaskRecord wanted) -> {
-        checkKey(record, wanted.getVolumeId());
+      case VolumeTaskRecord wanted -> {
+        checkKey(key, wanted.getVolumeId());
         switch (InputReader.task(wanted, cause, task().now())) {
           case VolumeInput.Command command -> task().command(command);
           case VolumeInput.Report report ->
@@ -133,9 +115,8 @@ final class VolumeProcessor implements Processor<String, byte[], String, Specifi
               throw new IllegalStateException("no record about work is a judgement");
         }
       }
-      case Decoded.Value<?>(NodeEvent event) -> judge(event, cause);
-      case Decoded.Value<?>(SpecificRecord other) ->
-          throw new IllegalStateException("no decoder gives " + other.getClass());
+      case NodeEvent event -> judge(event, cause);
+      default -> throw new IllegalStateException("no decoder gives " + value.getClass());
     }
   }
 
@@ -153,10 +134,10 @@ final class VolumeProcessor implements Processor<String, byte[], String, Specifi
   }
 
   /** A record under the wrong key is in the wrong partition: another task owns the volume. */
-  private static void checkKey(Record<String, byte[]> record, String volumeId) {
-    if (!volumeId.equals(record.key())) {
+  private static void checkKey(String key, String volumeId) {
+    if (!volumeId.equals(key)) {
       throw new IllegalArgumentException(
-          "key is '%s', the record is about volume '%s'".formatted(record.key(), volumeId));
+          "key is '%s', the record is about volume '%s'".formatted(key, volumeId));
     }
   }
 
@@ -176,12 +157,6 @@ final class VolumeProcessor implements Processor<String, byte[], String, Specifi
       // Good news is only remembered. Suspicions are no judgements: nothing may follow from them.
       default -> {}
     }
-  }
-
-  private void setAside(
-      Record<String, byte[]> record, RecordMetadata origin, Decoded.Poison<?> reason) {
-    context()
-        .forward(poison.letterFor(record, origin, reason), CatalogueTopology.DEAD_LETTERS_SINK);
   }
 
   private ProcessorContext<String, SpecificRecord> context() {

@@ -1,6 +1,5 @@
 package io.mooring.volumemanager.catalogue;
 
-import io.mooring.schemas.EventHeaders;
 import io.mooring.volumemanager.placement.ProvisioningLedger;
 import io.mooring.volumemanager.placement.ProvisioningLedger.Footprint;
 import io.mooring.volumemanager.volume.Announcement;
@@ -17,11 +16,8 @@ import io.mooring.volumemanager.volume.VolumeInput;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.WindowStore;
@@ -34,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class VolumeTask {
 
-  private final ProcessorContext<String, SpecificRecord> context;
+  private final TaskOutput output;
   private final CatalogueSettings settings;
   private final ProvisioningLedger ledger;
   private final CatalogueMetrics metrics;
@@ -49,7 +45,7 @@ final class VolumeTask {
       CatalogueSettings settings,
       ProvisioningLedger ledger,
       CatalogueMetrics metrics) {
-    this.context = context;
+    this.output = new TaskOutput(context, settings.source());
     this.settings = settings;
     this.ledger = ledger;
     this.metrics = metrics;
@@ -105,7 +101,7 @@ final class VolumeTask {
   }
 
   Instant now() {
-    return Instant.ofEpochMilli(context.currentSystemTimeMs());
+    return output.now();
   }
 
   private void decide(VolumeId id, VolumeInput input) {
@@ -147,12 +143,11 @@ final class VolumeTask {
     long generation = described == null ? 0 : described.generation().value();
     if (announcement.fact() instanceof VolumeFact.TaskEnded ended) {
       SpecificRecord event = SnapshotRecordWriter.taskEnded(id, ended, now());
-      forward(
+      output.forward(
+          CatalogueTopology.TASK_EVENTS_SINK,
           ended.task().snapshot().setId(),
           event,
-          EventHeaders.typeOf(event),
-          announcement.cause(),
-          CatalogueTopology.TASK_EVENTS_SINK);
+          announcement.cause());
       return;
     }
     announce(id, announcement.fact(), announcement.cause(), epoch, generation);
@@ -182,31 +177,16 @@ final class VolumeTask {
   }
 
   private void publishState(VolumeId id, @Nullable Volume volume, Cause cause) {
-    forward(
+    output.forward(
+        CatalogueTopology.STATE_SINK,
         id.value(),
         volume == null ? null : RecordWriter.state(volume),
         "io.mooring.VolumeState",
-        cause,
-        CatalogueTopology.STATE_SINK);
+        cause);
   }
 
   private void announce(VolumeId id, VolumeFact fact, Cause cause, long epoch, long generation) {
     SpecificRecord event = RecordWriter.event(id, epoch, generation, fact, now());
-    forward(id.value(), event, EventHeaders.typeOf(event), cause, CatalogueTopology.EVENTS_SINK);
-  }
-
-  private void forward(
-      String key, @Nullable SpecificRecord value, String type, Cause cause, String sink) {
-    RecordHeaders headers = new RecordHeaders();
-    new EventHeaders(
-            UUID.randomUUID(),
-            type,
-            settings.source(),
-            now(),
-            key,
-            cause.correlationId(),
-            cause.recordId())
-        .writeTo(headers);
-    context.forward(new Record<>(key, value, now().toEpochMilli(), headers), sink);
+    output.forward(CatalogueTopology.EVENTS_SINK, id.value(), event, cause);
   }
 }
