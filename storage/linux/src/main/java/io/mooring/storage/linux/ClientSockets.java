@@ -1,18 +1,11 @@
 package io.mooring.storage.linux;
 
-import static io.mooring.storage.linux.CLibrary.broken;
-import static io.mooring.storage.linux.CLibrary.errorState;
-import static io.mooring.storage.linux.CLibrary.result;
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 
 /** Sockets whose descriptor goes to the kernel: Java's own channels never show theirs. */
@@ -27,15 +20,10 @@ final class ClientSockets {
   /** Longest path of a unix socket, with its terminating zero. */
   private static final int UNIX_PATH_BYTES = 108;
 
-  private static final MethodHandle SOCKET =
-      CLibrary.bind("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-  private static final MethodHandle CONNECT =
-      CLibrary.bind("connect", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-
   private ClientSockets() {}
 
   static Descriptor genericNetlink() throws LinuxException {
-    int number = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
+    int number = SocketCalls.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
     return new Descriptor(CLibrary.check(number, "socket", "generic netlink"), "generic netlink");
   }
 
@@ -44,35 +32,19 @@ final class ClientSockets {
     if (name.length >= UNIX_PATH_BYTES) {
       throw new LinuxException("connect", path.toString(), Errno.EINVAL);
     }
-    int number = CLibrary.check(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket", path);
+    int number =
+        CLibrary.check(SocketCalls.socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket", path);
     Descriptor socket = new Descriptor(number, path.toString());
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment address = arena.allocate(2 + UNIX_PATH_BYTES, 8);
       address.set(JAVA_SHORT, 0, (short) AF_UNIX);
       MemorySegment.copy(name, 0, address, JAVA_BYTE, 2, name.length);
-      CLibrary.check(connect(number, address, 2 + name.length + 1), "connect", path);
+      CLibrary.check(
+          SocketCalls.connect(number, address.asSlice(0, 2 + name.length + 1)), "connect", path);
       return socket;
     } catch (LinuxException e) {
       socket.close();
       throw e;
-    }
-  }
-
-  private static int socket(int domain, int type, int protocol) {
-    try {
-      MemorySegment state = errorState();
-      return result((int) SOCKET.invokeExact(state, domain, type, protocol), state);
-    } catch (Throwable t) {
-      throw broken(t);
-    }
-  }
-
-  private static int connect(int fd, MemorySegment address, int length) {
-    try {
-      MemorySegment state = errorState();
-      return result((int) CONNECT.invokeExact(state, fd, address, length), state);
-    } catch (Throwable t) {
-      throw broken(t);
     }
   }
 }

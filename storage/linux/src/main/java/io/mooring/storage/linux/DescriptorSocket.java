@@ -163,7 +163,7 @@ public final class DescriptorSocket implements AutoCloseable {
   }
 
   private static DescriptorSocket create(Path path) throws LinuxException {
-    int number = SocketCalls.socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC);
+    int number = SocketCalls.socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
     return new DescriptorSocket(
         new Descriptor(CLibrary.check(number, "socket", path), path.toString()));
   }

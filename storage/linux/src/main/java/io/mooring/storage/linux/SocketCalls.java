@@ -28,6 +28,14 @@ final class SocketCalls {
       CLibrary.bind(
           "setsockopt",
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle GETSOCKOPT =
+      CLibrary.bind(
+          "getsockopt",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+  private static final FunctionDescriptor NAMING =
+      FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
+  private static final MethodHandle GETSOCKNAME = CLibrary.bind("getsockname", NAMING);
+  private static final MethodHandle GETPEERNAME = CLibrary.bind("getpeername", NAMING);
   private static final FunctionDescriptor MESSAGE =
       FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
   private static final MethodHandle SENDMSG = CLibrary.bind("sendmsg", MESSAGE);
@@ -35,10 +43,10 @@ final class SocketCalls {
 
   private SocketCalls() {}
 
-  static int socket(int domain, int type) {
+  static int socket(int domain, int type, int protocol) {
     try {
       MemorySegment state = errorState();
-      return result((int) SOCKET.invokeExact(state, domain, type, 0), state);
+      return result((int) SOCKET.invokeExact(state, domain, type, protocol), state);
     } catch (Throwable t) {
       throw broken(t);
     }
@@ -86,6 +94,35 @@ final class SocketCalls {
       MemorySegment state = errorState();
       int length = (int) value.byteSize();
       return result((int) SETSOCKOPT.invokeExact(state, fd, level, option, value, length), state);
+    } catch (Throwable t) {
+      throw broken(t);
+    }
+  }
+
+  /** Fills {@code value}; {@code length} holds its size before and that of the option after. */
+  static int getOption(int fd, int level, int option, MemorySegment value, MemorySegment length) {
+    try {
+      MemorySegment state = errorState();
+      return result((int) GETSOCKOPT.invokeExact(state, fd, level, option, value, length), state);
+    } catch (Throwable t) {
+      throw broken(t);
+    }
+  }
+
+  /** Fills {@code address} with the socket's own; {@code length} holds its size. */
+  static int ownName(int fd, MemorySegment address, MemorySegment length) {
+    return name(GETSOCKNAME, fd, address, length);
+  }
+
+  /** Fills {@code address} with that of the other end; {@code length} holds its size. */
+  static int peerName(int fd, MemorySegment address, MemorySegment length) {
+    return name(GETPEERNAME, fd, address, length);
+  }
+
+  private static int name(MethodHandle call, int fd, MemorySegment address, MemorySegment length) {
+    try {
+      MemorySegment state = errorState();
+      return result((int) call.invokeExact(state, fd, address, length), state);
     } catch (Throwable t) {
       throw broken(t);
     }

@@ -1,18 +1,12 @@
 package io.mooring.storage.linux;
 
-import static io.mooring.storage.linux.CLibrary.broken;
-import static io.mooring.storage.linux.CLibrary.errorState;
-import static io.mooring.storage.linux.CLibrary.result;
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -48,15 +42,6 @@ public final class TcpPacing {
   private static final short AF_INET = 2;
   private static final short AF_INET6 = 10;
   private static final int ADDRESS_BYTES_MAX = 28;
-
-  private static final FunctionDescriptor NAMING =
-      FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
-  private static final MethodHandle GETSOCKNAME = CLibrary.bind("getsockname", NAMING);
-  private static final MethodHandle GETPEERNAME = CLibrary.bind("getpeername", NAMING);
-  private static final MethodHandle GETSOCKOPT =
-      CLibrary.bind(
-          "getsockopt",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
 
   private TcpPacing() {}
 
@@ -100,8 +85,8 @@ public final class TcpPacing {
         Arena arena = Arena.ofConfined()) {
       for (Path path : descriptors) {
         int descriptor = Integer.parseInt(path.getFileName().toString());
-        if (remote.equals(name(GETPEERNAME, descriptor, arena))
-            && local.equals(name(GETSOCKNAME, descriptor, arena))) {
+        if (remote.equals(address(SocketCalls::peerName, descriptor, arena))
+            && local.equals(address(SocketCalls::ownName, descriptor, arena))) {
           return OptionalInt.of(descriptor);
         }
       }
@@ -109,16 +94,15 @@ public final class TcpPacing {
     return OptionalInt.empty();
   }
 
-  private static @Nullable InetSocketAddress name(MethodHandle call, int descriptor, Arena arena) {
+  private interface Naming {
+    int fill(int descriptor, MemorySegment address, MemorySegment length);
+  }
+
+  private static @Nullable InetSocketAddress address(Naming call, int descriptor, Arena arena) {
     MemorySegment address = arena.allocate(ADDRESS_BYTES_MAX, Integer.BYTES);
     MemorySegment length = arena.allocateFrom(JAVA_INT, ADDRESS_BYTES_MAX);
-    try {
-      MemorySegment state = errorState();
-      if (result((int) call.invokeExact(state, descriptor, address, length), state) < 0) {
-        return null;
-      }
-    } catch (Throwable t) {
-      throw broken(t);
+    if (call.fill(descriptor, address, length) < 0) {
+      return null;
     }
     return switch (address.get(JAVA_SHORT, 0)) {
       case AF_INET -> address(address, 4, 4);
@@ -142,16 +126,7 @@ public final class TcpPacing {
   private static String congestionControl(int socket, Arena arena) {
     MemorySegment value = arena.allocate(NAME_BYTES);
     MemorySegment length = arena.allocateFrom(JAVA_INT, NAME_BYTES);
-    try {
-      MemorySegment state = errorState();
-      int outcome =
-          result(
-              (int)
-                  GETSOCKOPT.invokeExact(state, socket, IPPROTO_TCP, TCP_CONGESTION, value, length),
-              state);
-      return outcome < 0 ? "" : value.getString(0, StandardCharsets.US_ASCII);
-    } catch (Throwable t) {
-      throw broken(t);
-    }
+    int outcome = SocketCalls.getOption(socket, IPPROTO_TCP, TCP_CONGESTION, value, length);
+    return outcome < 0 ? "" : value.getString(0, StandardCharsets.US_ASCII);
   }
 }
