@@ -8,6 +8,7 @@ import io.mooring.schemas.SnapshotSetState;
 import io.mooring.schemas.VolumeState;
 import io.mooring.volumeagent.config.AgentSettings;
 import io.mooring.volumeagent.control.ControlTopicsClient;
+import io.mooring.volumeagent.control.StateFollower;
 import io.mooring.volumeagent.csi.IdentityService;
 import io.mooring.volumeagent.csi.NodeService;
 import io.mooring.volumeagent.export.ExportServer;
@@ -106,18 +107,16 @@ public final class VolumeAgent implements AutoCloseable {
   }
 
   private void followStates() {
-    control
-        .follower()
-        .follow(ControlTopic.NODES, NodeDescriptor.class, directory)
-        .follow(ControlTopic.VOLUMES, VolumeState.class, volumes.directory())
-        .followOnceThere(ControlTopic.SNAPSHOTS, SnapshotSetState.class, snapshots.sets())
-        .start();
+    StateFollower follower =
+        control
+            .follower()
+            .follow(ControlTopic.NODES, NodeDescriptor.class, directory)
+            .follow(ControlTopic.VOLUMES, VolumeState.class, volumes.directory())
+            .followOnceThere(ControlTopic.SNAPSHOTS, SnapshotSetState.class, snapshots.sets());
     if (expander.hasDrives()) {
-      control
-          .expansions()
-          .follow(ControlTopic.POOL_EXPANSIONS, PoolExpansion.class, expander)
-          .start();
+      follower.followOnceThere(ControlTopic.POOL_EXPANSIONS, PoolExpansion.class, expander);
     }
+    follower.start();
   }
 
   private UnixSocketServer listenForCsi(AgentSettings settings) throws IOException {

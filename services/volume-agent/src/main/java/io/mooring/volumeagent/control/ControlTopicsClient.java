@@ -14,7 +14,6 @@ public final class ControlTopicsClient implements AutoCloseable {
   private final TelemetrySender telemetry;
   private final ReportSender reports;
   private final StateFollower follower;
-  private final StateFollower expansions;
 
   public ControlTopicsClient(String nodeId, ControlSettings settings) {
     LazySerdes serdes =
@@ -24,7 +23,6 @@ public final class ControlTopicsClient implements AutoCloseable {
     this.telemetry = new TelemetrySender(source, encoder, settings, link);
     this.reports = new ReportSender(source, encoder, settings, link);
     this.follower = new StateFollower("states", serdes, settings, link, reports);
-    this.expansions = new StateFollower("expansions", serdes, settings, link, reports);
   }
 
   public ControlLink link() {
@@ -43,17 +41,8 @@ public final class ControlTopicsClient implements AutoCloseable {
     return follower;
   }
 
-  /**
-   * For expansions of pools alone. A follower needs all its topics to exist, and an agent may be
-   * newer than the volume-manager that makes this one: volumes must not wait for that.
-   */
-  public StateFollower expansions() {
-    return expansions;
-  }
-
   @Override
   public void close() {
-    expansions.close();
     follower.close();
     reports.close();
     telemetry.close();
