@@ -5,8 +5,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jboss.logging.Logger;
 
 /**
@@ -19,15 +17,18 @@ final class SilentBrokers {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private final String cluster;
+  private final String servers;
 
   /** Since when, in nanoseconds. */
   private final Map<Integer, Long> since = new HashMap<>();
 
   private final Set<Integer> told = new HashSet<>();
 
-  SilentBrokers(String cluster) {
-    this.cluster = cluster;
+  /**
+   * @param servers of the cluster, to name it
+   */
+  SilentBrokers(String servers) {
+    this.servers = servers;
   }
 
   /**
@@ -41,23 +42,22 @@ final class SilentBrokers {
     since.keySet().retainAll(listed.keySet());
     since.keySet().removeAll(answering);
     told.retainAll(since.keySet());
-    Set<Integer> toldNow = new TreeSet<>();
-    new TreeMap<>(listed)
-        .forEach((broker, ended) -> {
-          if (answering.contains(broker)) {
-            return;
-          }
-          long began = since.computeIfAbsent(broker, _ -> nowNanos);
-          if (nowNanos - began >= PATIENCE.toNanos() && told.add(broker)) {
-            toldNow.add(broker);
-            LOG.warnf(
-                "Broker is listed and not judged to serve; cluster=%s broker=%d forSeconds=%d because=%s",
-                cluster,
-                broker,
-                PATIENCE.toSeconds(),
-                ended ? "its connection was refused or reset" : "it does not answer requests");
-          }
-        });
+    Set<Integer> toldNow = new HashSet<>();
+    listed.forEach((broker, ended) -> {
+      if (answering.contains(broker)) {
+        return;
+      }
+      long began = since.computeIfAbsent(broker, _ -> nowNanos);
+      if (nowNanos - began >= PATIENCE.toNanos() && told.add(broker)) {
+        toldNow.add(broker);
+        LOG.warnf(
+            "Broker is listed and not judged to serve; servers=%s broker=%d forSeconds=%d because=%s",
+            servers,
+            broker,
+            PATIENCE.toSeconds(),
+            ended ? "its connection was refused or reset" : "it does not answer requests");
+      }
+    });
     return toldNow;
   }
 }
