@@ -3,7 +3,6 @@ package io.mooring.autopilot.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.mooring.autopilot.rule.QueryTerms;
 import io.mooring.schemas.ApprovalDecision;
 import io.mooring.schemas.AutopilotCommand;
 import io.mooring.schemas.AutopilotEvent;
@@ -25,23 +24,18 @@ import io.mooring.schemas.VolumeLabels;
 import io.mooring.schemas.VolumeResized;
 import io.mooring.schemas.VolumeUsage;
 import io.mooring.testsupport.InMemoryRegistry;
+import io.mooring.testsupport.TopologyBed;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestOutputTopic;
-import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,46 +54,26 @@ class AutopilotTopologyTest {
   private final InMemoryRegistry registry = new InMemoryRegistry();
   private final ControlSerdes serdes = registry.serdes();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final AutopilotParts parts = parts();
+  private final AutopilotParts parts = TestParts.create(meters);
   private Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-  private TopologyTestDriver driver;
+  private TopologyBed bed;
   private TestOutputTopic<String, VolumeCommand> commands;
   private TestOutputTopic<String, AutopilotEvent> events;
   private TestOutputTopic<String, RuleObjectState> objects;
   private TestOutputTopic<String, DeadLetter> letters;
 
-  private AutopilotParts parts() {
-    RuleLibrary rules = new RuleLibrary(QueryTerms.NONE);
-    LiveVolumes volumes = new LiveVolumes();
-    ObjectBoard objects = new ObjectBoard();
-    return new AutopilotParts(
-        new AutopilotSettings(
-            "/mooring/autopilot/test",
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(30),
-            Duration.ofMinutes(5)),
-        rules,
-        volumes,
-        objects,
-        new AutopilotMetrics(meters, rules, volumes, objects));
-  }
-
   @BeforeEach
   void start() {
-    Properties config = new Properties();
-    config.put(StreamsConfig.APPLICATION_ID_CONFIG, "autopilot-test");
-    config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
-    config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
-    driver = new TopologyTestDriver(AutopilotTopology.build(serdes, parts), config, now);
-    commands = output(ControlTopic.VOLUME_COMMANDS, VolumeCommand.class);
-    events = output(ControlTopic.AUTOPILOT_EVENTS, AutopilotEvent.class);
-    objects = output(ControlTopic.AUTOPILOT_OBJECTS, RuleObjectState.class);
-    letters = output(ControlTopic.DEAD_LETTERS, DeadLetter.class);
+    bed = new TopologyBed(AutopilotTopology.build(serdes, parts), serdes, stateDir, now);
+    commands = bed.output(ControlTopic.VOLUME_COMMANDS, VolumeCommand.class);
+    events = bed.output(ControlTopic.AUTOPILOT_EVENTS, AutopilotEvent.class);
+    objects = bed.output(ControlTopic.AUTOPILOT_OBJECTS, RuleObjectState.class);
+    letters = bed.output(ControlTopic.DEAD_LETTERS, DeadLetter.class);
   }
 
   @AfterEach
   void stop() {
-    driver.close();
+    bed.close();
   }
 
   @Test
@@ -217,7 +191,7 @@ class AutopilotTopologyTest {
     assertThat(parts.objects().approval(awaiting.getTriggerId())).contains(awaiting);
 
     pass();
-    pipe(
+    bed.pipe(
         ControlTopic.AUTOPILOT_COMMANDS,
         ID,
         new AutopilotCommand(
@@ -246,7 +220,7 @@ class AutopilotTopologyTest {
 
   @Test
   void aBadRuleStopsNoOtherAndIsShownWithItsProblems() {
-    pipe(
+    bed.pipe(
         ControlTopic.AUTOPILOT_RULES,
         "bad",
         new AutopilotRuleText("bad", "kind: Pod", "rest", Instant.now()));
@@ -265,7 +239,7 @@ class AutopilotTopologyTest {
     rule(Samples.rule("1000Mi", ""));
     volume(400 * MIB);
     usage(400 * MIB, 330 * MIB);
-    tombstone(ControlTopic.VOLUMES, ID);
+    bed.tombstone(ControlTopic.VOLUMES, ID);
 
     assertThat(parts.objects().all()).isEmpty();
     assertThat(parts.volumes().all()).isEmpty();
@@ -277,7 +251,7 @@ class AutopilotTopologyTest {
   void aRemovedRuleIsNotObeyedAnyMore() {
     rule(Samples.rule("1000Mi", ""));
     volume(400 * MIB);
-    tombstone(ControlTopic.AUTOPILOT_RULES, RULE);
+    bed.tombstone(ControlTopic.AUTOPILOT_RULES, RULE);
     usage(400 * MIB, 390 * MIB);
 
     assertThat(events.isEmpty()).isTrue();
@@ -287,12 +261,12 @@ class AutopilotTopologyTest {
   void poisonGoesToTheDeadLettersAndTheNextRecordIsTaken() {
     rule(Samples.rule("1000Mi", ""));
     volume(400 * MIB);
-    RecordHeaders headers = headers("io.mooring.VolumeUsage");
-    send(ControlTopic.VOLUME_USAGE, ID, new byte[] {1, 2, 3}, headers);
-    send(
+    RecordHeaders headers = TopologyBed.headers("io.mooring.VolumeUsage");
+    bed.send(ControlTopic.VOLUME_USAGE, ID, new byte[] {1, 2, 3}, headers);
+    bed.send(
         ControlTopic.VOLUME_USAGE,
         "other",
-        bytes(ControlTopic.VOLUME_USAGE, Samples.usage(ID, now, 400 * MIB, 390 * MIB)),
+        bed.bytes(ControlTopic.VOLUME_USAGE, Samples.usage(ID, now, 400 * MIB, 390 * MIB)),
         headers);
     usage(400 * MIB, 330 * MIB);
 
@@ -306,7 +280,7 @@ class AutopilotTopologyTest {
   void labelsThatKubernetesHasSelectWheneverTheyCome() {
     rule(Samples.rule("1000Mi", ""));
     labels(Map.of("app", "kafka"));
-    pipe(ControlTopic.VOLUMES, ID, Samples.volume(ID, "data-kafka-0", 400 * MIB, Map.of()));
+    bed.pipe(ControlTopic.VOLUMES, ID, Samples.volume(ID, "data-kafka-0", 400 * MIB, Map.of()));
     labels(Map.of("app", "other"));
     usage(400 * MIB, 330 * MIB);
     assertThat(commands.isEmpty()).isTrue();
@@ -321,7 +295,7 @@ class AutopilotTopologyTest {
   void labelsOfAVolumeThatIsNotKnownYetAreKept() {
     rule(Samples.rule("1000Mi", ""));
     labels(Map.of("app", "kafka"));
-    pipe(ControlTopic.VOLUMES, ID, Samples.volume(ID, "data-kafka-0", 400 * MIB, Map.of()));
+    bed.pipe(ControlTopic.VOLUMES, ID, Samples.volume(ID, "data-kafka-0", 400 * MIB, Map.of()));
     usage(400 * MIB, 330 * MIB);
     assertThat(commands.readValuesToList()).hasSize(1);
   }
@@ -331,13 +305,13 @@ class AutopilotTopologyTest {
     rule(Samples.rule("1000Mi", ""));
     volume(400 * MIB);
     labels(Map.of("app", "other"));
-    tombstone(ControlTopic.VOLUME_LABELS, ID);
+    bed.tombstone(ControlTopic.VOLUME_LABELS, ID);
     usage(400 * MIB, 330 * MIB);
     assertThat(commands.readValuesToList()).hasSize(1);
   }
 
   private void labels(Map<String, String> labels) {
-    pipe(
+    bed.pipe(
         ControlTopic.VOLUME_LABELS,
         ID,
         new VolumeLabels(ID, "kafka-prod", "data-kafka-0", labels, Map.of(), now));
@@ -348,10 +322,11 @@ class AutopilotTopologyTest {
     rule(Samples.rule("1000Mi", ""));
     volume(400 * MIB);
     VolumeUsage usage = Samples.usage(ID, now, 400 * MIB, 330 * MIB);
-    byte[] written = bytes(ControlTopic.VOLUME_USAGE, usage);
+    byte[] written = bed.bytes(ControlTopic.VOLUME_USAGE, usage);
     registry.stop();
     CompletableFuture.delayedExecutor(700, TimeUnit.MILLISECONDS).execute(registry::restart);
-    send(ControlTopic.VOLUME_USAGE, ID, written, headers(EventHeaders.typeOf(usage)));
+    bed.send(
+        ControlTopic.VOLUME_USAGE, ID, written, TopologyBed.headers(EventHeaders.typeOf(usage)));
 
     assertThat(commands.readValuesToList()).hasSize(1);
   }
@@ -363,14 +338,14 @@ class AutopilotTopologyTest {
   }
 
   private void rule(String yaml) {
-    pipe(
+    bed.pipe(
         ControlTopic.AUTOPILOT_RULES,
         RULE,
         new AutopilotRuleText(RULE, yaml, "rest", Instant.now()));
   }
 
   private void volume(long sizeBytes) {
-    pipe(
+    bed.pipe(
         ControlTopic.VOLUMES,
         ID,
         Samples.volume(ID, "data-kafka-0", sizeBytes, Map.of("app", "kafka")));
@@ -381,12 +356,12 @@ class AutopilotTopologyTest {
   }
 
   private EventHeaders usage(Instant at, long capacityBytes, long usedBytes) {
-    return pipe(ControlTopic.VOLUME_USAGE, ID, Samples.usage(ID, at, capacityBytes, usedBytes));
+    return bed.pipe(ControlTopic.VOLUME_USAGE, ID, Samples.usage(ID, at, capacityBytes, usedBytes));
   }
 
   private void volumeEvent(SpecificRecord detail) {
     pass();
-    pipe(ControlTopic.VOLUME_EVENTS, ID, new VolumeEvent(ID, 1L, 1L, now, detail));
+    bed.pipe(ControlTopic.VOLUME_EVENTS, ID, new VolumeEvent(ID, 1L, 1L, now, detail));
   }
 
   private void pass() {
@@ -395,41 +370,7 @@ class AutopilotTopologyTest {
 
   /** The driver's clock moves only here. */
   private void pass(Duration time) {
-    driver.advanceWallClockTime(time);
+    bed.pass(time);
     now = now.plus(time);
-  }
-
-  private EventHeaders pipe(ControlTopic topic, String key, SpecificRecord value) {
-    RecordHeaders headers = headers(EventHeaders.typeOf(value));
-    send(topic, key, bytes(topic, value), headers);
-    return EventHeaders.read(headers);
-  }
-
-  private void tombstone(ControlTopic topic, String key) {
-    send(topic, key, null, headers("io.mooring.Tombstone"));
-  }
-
-  private void send(ControlTopic topic, String key, byte[] value, RecordHeaders headers) {
-    driver
-        .createInputTopic(topic.topicName(), new StringSerializer(), new ByteArraySerializer())
-        .pipeInput(new TestRecord<>(key, value, headers));
-  }
-
-  private static RecordHeaders headers(String type) {
-    RecordHeaders headers = new RecordHeaders();
-    EventHeaders.root(type, "/mooring/test/1", "subject").writeTo(headers);
-    return headers;
-  }
-
-  @SuppressWarnings("unchecked")
-  private <T extends SpecificRecord> byte[] bytes(ControlTopic topic, SpecificRecord value) {
-    Class<T> type = (Class<T>) topic.valueType();
-    return serdes.serializer(topic, type).serialize(topic.topicName(), type.cast(value));
-  }
-
-  private <T extends SpecificRecord> TestOutputTopic<String, T> output(
-      ControlTopic topic, Class<T> type) {
-    return driver.createOutputTopic(
-        topic.topicName(), new StringDeserializer(), serdes.deserializer(topic, type));
   }
 }

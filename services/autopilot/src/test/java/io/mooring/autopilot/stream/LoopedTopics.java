@@ -1,7 +1,5 @@
 package io.mooring.autopilot.stream;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.mooring.autopilot.rule.QueryTerms;
 import io.mooring.schemas.AutopilotCommand;
 import io.mooring.schemas.AutopilotRuleText;
 import io.mooring.schemas.ControlSerdes;
@@ -12,7 +10,6 @@ import io.mooring.schemas.RuleObjectState;
 import io.mooring.schemas.RulePhase;
 import io.mooring.schemas.VolumeLabels;
 import io.mooring.testsupport.InMemoryRegistry;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -32,8 +29,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 public final class LoopedTopics {
 
   private final ControlSerdes serdes = new InMemoryRegistry().serdes();
-  private final RuleLibrary rules = new RuleLibrary(QueryTerms.NONE);
-  private final ObjectBoard objects = new ObjectBoard();
+  private final RuleLibrary rules;
+  private final ObjectBoard objects;
   private final AutopilotParts parts;
   private final Map<String, VolumeLabels> labels = new ConcurrentHashMap<>();
   private final List<AutopilotCommand> commands = new CopyOnWriteArrayList<>();
@@ -41,18 +38,9 @@ public final class LoopedTopics {
   private volatile boolean away;
 
   public LoopedTopics() {
-    LiveVolumes volumes = new LiveVolumes();
-    this.parts =
-        new AutopilotParts(
-            new AutopilotSettings(
-                "/mooring/autopilot/test",
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(30),
-                Duration.ofMinutes(5)),
-            rules,
-            volumes,
-            objects,
-            new AutopilotMetrics(new SimpleMeterRegistry(), rules, volumes, objects));
+    this.parts = TestParts.create();
+    this.rules = parts.rules();
+    this.objects = parts.objects();
   }
 
   public AutopilotParts parts() {

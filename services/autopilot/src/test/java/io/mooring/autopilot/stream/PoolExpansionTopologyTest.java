@@ -2,8 +2,6 @@ package io.mooring.autopilot.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.mooring.autopilot.rule.QueryTerms;
 import io.mooring.schemas.AutopilotEvent;
 import io.mooring.schemas.AutopilotRuleText;
 import io.mooring.schemas.ControlRebalance;
@@ -22,20 +20,13 @@ import io.mooring.schemas.ResizeRequested;
 import io.mooring.schemas.RuleObjectState;
 import io.mooring.schemas.RulePhase;
 import io.mooring.testsupport.InMemoryRegistry;
+import io.mooring.testsupport.TopologyBed;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Properties;
-import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestOutputTopic;
-import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -54,50 +45,22 @@ class PoolExpansionTopologyTest {
   @TempDir private Path stateDir;
 
   private final ControlSerdes serdes = new InMemoryRegistry().serdes();
-  private final AutopilotParts parts = parts();
+  private final AutopilotParts parts = TestParts.create();
   private Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-  private TopologyTestDriver driver;
+  private TopologyBed bed;
   private TestOutputTopic<String, PoolCommand> commands;
   private TestOutputTopic<String, AutopilotEvent> events;
 
-  private static AutopilotParts parts() {
-    RuleLibrary rules = new RuleLibrary(QueryTerms.NONE);
-    LiveVolumes volumes = new LiveVolumes();
-    ObjectBoard objects = new ObjectBoard();
-    return new AutopilotParts(
-        new AutopilotSettings(
-            "/mooring/autopilot/test",
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(30),
-            Duration.ofMinutes(5)),
-        rules,
-        volumes,
-        objects,
-        new AutopilotMetrics(new SimpleMeterRegistry(), rules, volumes, objects));
-  }
-
   @BeforeEach
   void start() {
-    Properties config = new Properties();
-    config.put(StreamsConfig.APPLICATION_ID_CONFIG, "autopilot-expansion-test");
-    config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
-    config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
-    driver = new TopologyTestDriver(AutopilotTopology.build(serdes, parts), config, now);
-    commands =
-        driver.createOutputTopic(
-            ControlTopic.POOL_COMMANDS.topicName(),
-            new StringDeserializer(),
-            serdes.deserializer(ControlTopic.POOL_COMMANDS, PoolCommand.class));
-    events =
-        driver.createOutputTopic(
-            ControlTopic.AUTOPILOT_EVENTS.topicName(),
-            new StringDeserializer(),
-            serdes.deserializer(ControlTopic.AUTOPILOT_EVENTS, AutopilotEvent.class));
+    bed = new TopologyBed(AutopilotTopology.build(serdes, parts), serdes, stateDir, now);
+    commands = bed.output(ControlTopic.POOL_COMMANDS, PoolCommand.class);
+    events = bed.output(ControlTopic.AUTOPILOT_EVENTS, AutopilotEvent.class);
   }
 
   @AfterEach
   void stop() {
-    driver.close();
+    bed.close();
   }
 
   @Test
@@ -180,7 +143,7 @@ class PoolExpansionTopologyTest {
     pool(100, 100, 10);
     String key = commands.readValue().getIdempotencyKey();
 
-    pipe(
+    bed.pipe(
         ControlTopic.POOL_EVENTS,
         "n1/p1",
         PoolEvent.newBuilder()
@@ -213,7 +176,7 @@ class PoolExpansionTopologyTest {
               params: %s
         """
             .formatted(params);
-    pipe(
+    bed.pipe(
         ControlTopic.AUTOPILOT_RULES,
         "grow-pools",
         new AutopilotRuleText("grow-pools", yaml, "rest", Instant.now()));
@@ -227,7 +190,7 @@ class PoolExpansionTopologyTest {
 
   private EventHeaders describe(long fileSystemGib, long freeGib, @Nullable PoolDrive drive) {
     pass(Duration.ofSeconds(1));
-    return pipe(
+    return bed.pipe(
         ControlTopic.NODES,
         "n1",
         NodeDescriptor.newBuilder()
@@ -265,22 +228,7 @@ class PoolExpansionTopologyTest {
   }
 
   private void pass(Duration time) {
-    driver.advanceWallClockTime(time);
+    bed.pass(time);
     now = now.plus(time);
-  }
-
-  private EventHeaders pipe(ControlTopic topic, String key, SpecificRecord value) {
-    RecordHeaders headers = new RecordHeaders();
-    EventHeaders.root(EventHeaders.typeOf(value), "/mooring/test/1", "subject").writeTo(headers);
-    driver
-        .createInputTopic(topic.topicName(), new StringSerializer(), new ByteArraySerializer())
-        .pipeInput(new TestRecord<>(key, bytes(topic, value), headers));
-    return EventHeaders.read(headers);
-  }
-
-  @SuppressWarnings("unchecked")
-  private <T extends SpecificRecord> byte[] bytes(ControlTopic topic, SpecificRecord value) {
-    Class<T> type = (Class<T>) topic.valueType();
-    return serdes.serializer(topic, type).serialize(topic.topicName(), type.cast(value));
   }
 }

@@ -2,11 +2,9 @@ package io.mooring.autopilot.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mooring.autopilot.decision.RuleBook;
 import io.mooring.autopilot.decision.SampleGate;
 import io.mooring.autopilot.history.DecisionLine;
-import io.mooring.autopilot.rule.QueryTerms;
 import io.mooring.autopilot.rule.RuleDocument;
 import io.mooring.autopilot.rule.RuleOutcome;
 import io.mooring.autopilot.whatif.Findings;
@@ -22,7 +20,6 @@ import io.mooring.schemas.AutopilotEvent;
 import io.mooring.schemas.AutopilotRuleText;
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
-import io.mooring.schemas.EventHeaders;
 import io.mooring.schemas.ExpandPool;
 import io.mooring.schemas.JudgedPools;
 import io.mooring.schemas.NodeDescriptor;
@@ -39,6 +36,7 @@ import io.mooring.schemas.ResizeRequested;
 import io.mooring.schemas.RuleMoved;
 import io.mooring.schemas.RulePhase;
 import io.mooring.testsupport.InMemoryRegistry;
+import io.mooring.testsupport.TopologyBed;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,21 +44,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestOutputTopic;
-import org.apache.kafka.streams.TopologyTestDriver;
-import org.apache.kafka.streams.test.TestRecord;
 import org.assertj.core.groups.Tuple;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,47 +85,27 @@ class PoolReplayTest {
   @TempDir private Path stateDir;
 
   private final ControlSerdes serdes = new InMemoryRegistry().serdes();
-  private final AutopilotParts parts = parts();
+  private final AutopilotParts parts = TestParts.create(Duration.ofSeconds(5));
   private final Instant began = Instant.now().truncatedTo(ChronoUnit.MILLIS);
   private final Map<String, PoolDescriptor> pools = new TreeMap<>();
   private final List<Recorded> records = new ArrayList<>();
   private Instant now = began;
-  private TopologyTestDriver driver;
+  private TopologyBed bed;
   private TestOutputTopic<String, PoolCommand> commands;
   private TestOutputTopic<String, AutopilotEvent> events;
   private TestOutputTopic<String, JudgedPools> judged;
 
-  private static AutopilotParts parts() {
-    RuleLibrary rules = new RuleLibrary(QueryTerms.NONE);
-    LiveVolumes volumes = new LiveVolumes();
-    ObjectBoard objects = new ObjectBoard();
-    return new AutopilotParts(
-        new AutopilotSettings(
-            "/mooring/autopilot/test",
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(5),
-            Duration.ofMinutes(5)),
-        rules,
-        volumes,
-        objects,
-        new AutopilotMetrics(new SimpleMeterRegistry(), rules, volumes, objects));
-  }
-
   @BeforeEach
   void start() {
-    Properties config = new Properties();
-    config.put(StreamsConfig.APPLICATION_ID_CONFIG, "autopilot-replay-test");
-    config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
-    config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
-    driver = new TopologyTestDriver(AutopilotTopology.build(serdes, parts), config, now);
-    commands = output(ControlTopic.POOL_COMMANDS, PoolCommand.class);
-    events = output(ControlTopic.AUTOPILOT_EVENTS, AutopilotEvent.class);
-    judged = output(ControlTopic.AUTOPILOT_POOLS, JudgedPools.class);
+    bed = new TopologyBed(AutopilotTopology.build(serdes, parts), serdes, stateDir, now);
+    commands = bed.output(ControlTopic.POOL_COMMANDS, PoolCommand.class);
+    events = bed.output(ControlTopic.AUTOPILOT_EVENTS, AutopilotEvent.class);
+    judged = bed.output(ControlTopic.AUTOPILOT_POOLS, JudgedPools.class);
   }
 
   @AfterEach
   void stop() {
-    driver.close();
+    bed.close();
   }
 
   @ParameterizedTest
@@ -219,7 +188,7 @@ class PoolReplayTest {
     for (int step = 0; step < STEPS; step++) {
       String node = "n" + (1 + chance.nextInt(3));
       if (chance.nextInt(60) == 0) {
-        send(ControlTopic.NODES, node, null, "io.mooring.Tombstone");
+        bed.tombstone(ControlTopic.NODES, node);
         take();
       }
       PoolDescriptor pool = pools.get(node);
@@ -258,7 +227,7 @@ class PoolReplayTest {
 
   private void poolEvent(SpecificRecord detail) {
     PoolEvent event = new PoolEvent("cluster", now, detail, null);
-    send(ControlTopic.POOL_EVENTS, "cluster", event, EventHeaders.typeOf(event));
+    bed.pipe(ControlTopic.POOL_EVENTS, "cluster", event);
     Instant at = now;
     RecordReader.answer(event).ifPresent(a -> records.add(new Recorded.PoolsAnswered(at, a)));
   }
@@ -277,7 +246,7 @@ class PoolReplayTest {
   }
 
   private void describe(String node) {
-    driver.advanceWallClockTime(Duration.ofSeconds(2));
+    bed.pass(Duration.ofSeconds(2));
     now = now.plusSeconds(2);
     NodeDescriptor descriptor =
         NodeDescriptor.newBuilder()
@@ -290,7 +259,7 @@ class PoolReplayTest {
             .setPools(List.of(pools.get(node)))
             .setUpdatedAt(now.minusMillis(20))
             .build();
-    send(ControlTopic.NODES, node, descriptor, EventHeaders.typeOf(descriptor));
+    bed.pipe(ControlTopic.NODES, node, descriptor);
     take();
   }
 
@@ -393,28 +362,7 @@ class PoolReplayTest {
   private void putInUse(String yaml) {
     String name = yaml.replaceAll("(?s).*\n  name: ([a-z-]+)\n.*", "$1");
     AutopilotRuleText text = new AutopilotRuleText(name, yaml, "rest", Instant.now());
-    send(ControlTopic.AUTOPILOT_RULES, name, text, EventHeaders.typeOf(text));
+    bed.pipe(ControlTopic.AUTOPILOT_RULES, name, text);
     assertThat(parts.rules().named(name).orElseThrow().problems()).isEmpty();
-  }
-
-  @SuppressWarnings("unchecked")
-  private <T extends SpecificRecord> void send(
-      ControlTopic topic, String key, @Nullable SpecificRecord value, String eventType) {
-    RecordHeaders headers = new RecordHeaders();
-    EventHeaders.root(eventType, "/mooring/test/1", "subject").writeTo(headers);
-    Class<T> type = (Class<T>) topic.valueType();
-    byte[] bytes =
-        value == null
-            ? null
-            : serdes.serializer(topic, type).serialize(topic.topicName(), type.cast(value));
-    driver
-        .createInputTopic(topic.topicName(), new StringSerializer(), new ByteArraySerializer())
-        .pipeInput(new TestRecord<>(key, bytes, headers));
-  }
-
-  private <T extends SpecificRecord> TestOutputTopic<String, T> output(
-      ControlTopic topic, Class<T> type) {
-    return driver.createOutputTopic(
-        topic.topicName(), new StringDeserializer(), serdes.deserializer(topic, type));
   }
 }

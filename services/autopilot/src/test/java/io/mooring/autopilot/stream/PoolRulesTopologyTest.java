@@ -2,8 +2,6 @@ package io.mooring.autopilot.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.mooring.autopilot.rule.QueryTerms;
 import io.mooring.schemas.AutopilotEvent;
 import io.mooring.schemas.AutopilotRuleText;
 import io.mooring.schemas.ControlSerdes;
@@ -23,21 +21,15 @@ import io.mooring.schemas.RuleObjectState;
 import io.mooring.schemas.RulePhase;
 import io.mooring.schemas.StartRebalance;
 import io.mooring.testsupport.InMemoryRegistry;
+import io.mooring.testsupport.TopologyBed;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestOutputTopic;
-import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,44 +50,24 @@ class PoolRulesTopologyTest {
   @TempDir private Path stateDir;
 
   private final ControlSerdes serdes = new InMemoryRegistry().serdes();
-  private final AutopilotParts parts = parts();
+  private final AutopilotParts parts = TestParts.create();
   private Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-  private TopologyTestDriver driver;
+  private TopologyBed bed;
   private TestOutputTopic<String, PoolCommand> commands;
   private TestOutputTopic<String, AutopilotEvent> events;
   private TestOutputTopic<String, RuleObjectState> objects;
 
-  private static AutopilotParts parts() {
-    RuleLibrary rules = new RuleLibrary(QueryTerms.NONE);
-    LiveVolumes volumes = new LiveVolumes();
-    ObjectBoard objects = new ObjectBoard();
-    return new AutopilotParts(
-        new AutopilotSettings(
-            "/mooring/autopilot/test",
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(30),
-            Duration.ofMinutes(5)),
-        rules,
-        volumes,
-        objects,
-        new AutopilotMetrics(new SimpleMeterRegistry(), rules, volumes, objects));
-  }
-
   @BeforeEach
   void start() {
-    Properties config = new Properties();
-    config.put(StreamsConfig.APPLICATION_ID_CONFIG, "autopilot-pools-test");
-    config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
-    config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
-    driver = new TopologyTestDriver(AutopilotTopology.build(serdes, parts), config, now);
-    commands = output(ControlTopic.POOL_COMMANDS, PoolCommand.class);
-    events = output(ControlTopic.AUTOPILOT_EVENTS, AutopilotEvent.class);
-    objects = output(ControlTopic.AUTOPILOT_OBJECTS, RuleObjectState.class);
+    bed = new TopologyBed(AutopilotTopology.build(serdes, parts), serdes, stateDir, now);
+    commands = bed.output(ControlTopic.POOL_COMMANDS, PoolCommand.class);
+    events = bed.output(ControlTopic.AUTOPILOT_EVENTS, AutopilotEvent.class);
+    objects = bed.output(ControlTopic.AUTOPILOT_OBJECTS, RuleObjectState.class);
   }
 
   @AfterEach
   void stop() {
-    driver.close();
+    bed.close();
   }
 
   @Test
@@ -215,7 +187,7 @@ class PoolRulesTopologyTest {
     descriptor("n1", 80);
     assertThat(parts.objects().all()).isNotEmpty();
 
-    send(ControlTopic.NODES, "n1", null, headers("io.mooring.Tombstone"));
+    bed.tombstone(ControlTopic.NODES, "n1");
 
     assertThat(parts.objects().all()).isEmpty();
     assertThat(parts.volumes().all()).hasSize(2);
@@ -237,7 +209,7 @@ class PoolRulesTopologyTest {
           %s
         """
             .formatted(selector.isEmpty() ? "{}" : selector, expressions.indent(6), moreSpec);
-    pipe(
+    bed.pipe(
         ControlTopic.AUTOPILOT_RULES,
         "balance",
         new AutopilotRuleText("balance", yaml, "rest", Instant.now()));
@@ -256,7 +228,7 @@ class PoolRulesTopologyTest {
 
   private EventHeaders descriptor(String node, long provisionedGib, long freeGib, boolean healthy) {
     pass(Duration.ofSeconds(1));
-    return pipe(
+    return bed.pipe(
         ControlTopic.NODES,
         node,
         NodeDescriptor.newBuilder()
@@ -287,7 +259,7 @@ class PoolRulesTopologyTest {
 
   private void poolEvent(SpecificRecord detail) {
     pass(Duration.ofSeconds(1));
-    pipe(ControlTopic.POOL_EVENTS, "cluster", new PoolEvent("cluster", now, detail, null));
+    bed.pipe(ControlTopic.POOL_EVENTS, "cluster", new PoolEvent("cluster", now, detail, null));
   }
 
   private RuleObjectState last(String pool) {
@@ -298,37 +270,7 @@ class PoolRulesTopologyTest {
   }
 
   private void pass(Duration time) {
-    driver.advanceWallClockTime(time);
+    bed.pass(time);
     now = now.plus(time);
-  }
-
-  private EventHeaders pipe(ControlTopic topic, String key, SpecificRecord value) {
-    RecordHeaders headers = headers(EventHeaders.typeOf(value));
-    send(topic, key, bytes(topic, value), headers);
-    return EventHeaders.read(headers);
-  }
-
-  private void send(ControlTopic topic, String key, byte[] value, RecordHeaders headers) {
-    driver
-        .createInputTopic(topic.topicName(), new StringSerializer(), new ByteArraySerializer())
-        .pipeInput(new TestRecord<>(key, value, headers));
-  }
-
-  private static RecordHeaders headers(String type) {
-    RecordHeaders headers = new RecordHeaders();
-    EventHeaders.root(type, "/mooring/test/1", "subject").writeTo(headers);
-    return headers;
-  }
-
-  @SuppressWarnings("unchecked")
-  private <T extends SpecificRecord> byte[] bytes(ControlTopic topic, SpecificRecord value) {
-    Class<T> type = (Class<T>) topic.valueType();
-    return serdes.serializer(topic, type).serialize(topic.topicName(), type.cast(value));
-  }
-
-  private <T extends SpecificRecord> TestOutputTopic<String, T> output(
-      ControlTopic topic, Class<T> type) {
-    return driver.createOutputTopic(
-        topic.topicName(), new StringDeserializer(), serdes.deserializer(topic, type));
   }
 }

@@ -1,6 +1,5 @@
 package io.mooring.autopilot.stream;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mooring.autopilot.decision.VolumeFacts;
 import io.mooring.autopilot.decision.VolumeWatch;
 import io.mooring.autopilot.decision.WatchedVolume;
@@ -14,24 +13,13 @@ public final class QueriedParts {
 
   private final VolumeWatch watch = new VolumeWatch(Duration.ofSeconds(30));
   private final RuleLibrary rules;
-  private final LiveVolumes volumes = new LiveVolumes();
-  private final Map<String, WatchedVolume> owned = volumes.own(0);
+  private final Map<String, WatchedVolume> owned;
   private final AutopilotParts parts;
 
   public QueriedParts(QueryTerms terms) {
-    this.rules = new RuleLibrary(terms);
-    ObjectBoard objects = new ObjectBoard();
-    this.parts =
-        new AutopilotParts(
-            new AutopilotSettings(
-                "/mooring/autopilot/test",
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(30),
-                Duration.ofMinutes(5)),
-            rules,
-            volumes,
-            objects,
-            new AutopilotMetrics(new SimpleMeterRegistry(), rules, volumes, objects));
+    this.parts = TestParts.create(terms);
+    this.rules = parts.rules();
+    this.owned = parts.volumes().own(0);
   }
 
   public AutopilotParts parts() {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mooring.schemas.CommandAccepted;
 import io.mooring.schemas.CommandRejected;
-import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.CreateVolume;
 import io.mooring.schemas.DeadLetter;
@@ -13,12 +12,9 @@ import io.mooring.schemas.DeleteVolume;
 import io.mooring.schemas.DiskSick;
 import io.mooring.schemas.EventHeaders;
 import io.mooring.schemas.HeadServing;
-import io.mooring.schemas.NodeDescriptor;
 import io.mooring.schemas.NodeDown;
 import io.mooring.schemas.NodeEvent;
 import io.mooring.schemas.NodeUp;
-import io.mooring.schemas.PoolDescriptor;
-import io.mooring.schemas.PoolPriority;
 import io.mooring.schemas.PublishVolume;
 import io.mooring.schemas.ReplicaFenced;
 import io.mooring.schemas.ReplicaLost;
@@ -36,25 +32,17 @@ import io.mooring.schemas.VolumePhase;
 import io.mooring.schemas.VolumePublished;
 import io.mooring.schemas.VolumeReport;
 import io.mooring.schemas.VolumeState;
-import io.mooring.testsupport.InMemoryRegistry;
+import io.mooring.testsupport.TopologyBed;
 import io.mooring.volumemanager.volume.VolumeId;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
-import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -67,45 +55,30 @@ class CatalogueTopologyTest {
 
   private static final String NAME = "data";
   private static final String ID = VolumeId.ofName(NAME).value();
-  private static final Duration REPLACE_AFTER = Duration.ofMinutes(10);
   private static final long SIZE = 64L << 20;
 
   @TempDir private Path stateDir;
 
-  private final ControlSerdes serdes = new InMemoryRegistry().serdes();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<Record<String, SpecificRecord>> globalLetters = new ArrayList<>();
-  private TopologyTestDriver driver;
+  private TopologyBed bed;
   private TestOutputTopic<String, VolumeState> states;
   private TestOutputTopic<String, VolumeEvent> events;
   private TestOutputTopic<String, DeadLetter> letters;
 
   @BeforeEach
   void start() {
-    driver =
-        new TopologyTestDriver(
-            new CatalogueTopology(
-                    serdes,
-                    new CatalogueSettings(
-                        "/mooring/volume-manager/test",
-                        REPLACE_AFTER,
-                        Duration.ofSeconds(1),
-                        Duration.ofHours(1),
-                        2),
-                    new CatalogueMetrics(meters),
-                    globalLetters::add)
-                .build(),
-            config(),
-            Instant.now());
-    states = output(ControlTopic.VOLUMES, VolumeState.class);
-    events = output(ControlTopic.VOLUME_EVENTS, VolumeEvent.class);
-    letters = output(ControlTopic.DEAD_LETTERS, DeadLetter.class);
-    List.of("n1", "n2", "n3").forEach(this::registerNode);
+    bed = CatalogueBed.start(stateDir, meters, globalLetters);
+    states = bed.output(ControlTopic.VOLUMES, VolumeState.class);
+    events = bed.output(ControlTopic.VOLUME_EVENTS, VolumeEvent.class);
+    letters = bed.output(ControlTopic.DEAD_LETTERS, DeadLetter.class);
+    List.of("n1", "n2", "n3")
+        .forEach(node -> CatalogueBed.registerNode(bed, node, CatalogueBed.POOL_BYTES));
   }
 
   @AfterEach
   void stop() {
-    driver.close();
+    bed.close();
   }
 
   @Test
@@ -202,7 +175,7 @@ class CatalogueTopologyTest {
     EventHeaders down = nodeEvent(lost, new NodeDown(9.0, 1500L, "silent", List.of()));
     drain();
 
-    driver.advanceWallClockTime(REPLACE_AFTER.plusSeconds(1));
+    bed.pass(CatalogueBed.REPLACE_AFTER.plusSeconds(1));
 
     TestRecord<String, VolumeEvent> event = events.readRecord();
     assertThat(event.value().getDetail()).isInstanceOf(ReplicaPlaced.class);
@@ -249,28 +222,27 @@ class CatalogueTopologyTest {
 
   @Test
   void poisonGoesToTheDeadLettersAndTheNextRecordIsTaken() {
-    input(ControlTopic.VOLUME_COMMANDS)
-        .pipeInput(new TestRecord<>(ID, new byte[] {1, 2, 3}, headers("io.mooring.X", null)));
-    input(ControlTopic.VOLUME_REPORTS)
-        .pipeInput(
-            new TestRecord<>(
-                ID,
-                bytes(ControlTopic.VOLUME_COMMANDS, volumeCommand("k", new DeleteVolume())),
-                headers("io.mooring.X", null)));
-    input(ControlTopic.VOLUME_COMMANDS)
-        .pipeInput(
-            new TestRecord<>(
-                ID,
-                bytes(ControlTopic.VOLUME_COMMANDS, volumeCommand("k", new DeleteVolume())),
-                new RecordHeaders()));
-    input(ControlTopic.VOLUME_COMMANDS)
-        .pipeInput(
-            new TestRecord<>(
-                "vol-000000000000",
-                bytes(ControlTopic.VOLUME_COMMANDS, volumeCommand("k", new DeleteVolume())),
-                headers("io.mooring.X", null)));
-    input(ControlTopic.NODE_EVENTS)
-        .pipeInput(new TestRecord<>("n1", null, headers("io.mooring.X", null)));
+    bed.send(
+        ControlTopic.VOLUME_COMMANDS,
+        ID,
+        new byte[] {1, 2, 3},
+        TopologyBed.headers("io.mooring.X"));
+    bed.send(
+        ControlTopic.VOLUME_REPORTS,
+        ID,
+        bed.bytes(ControlTopic.VOLUME_COMMANDS, volumeCommand("k", new DeleteVolume())),
+        TopologyBed.headers("io.mooring.X"));
+    bed.send(
+        ControlTopic.VOLUME_COMMANDS,
+        ID,
+        bed.bytes(ControlTopic.VOLUME_COMMANDS, volumeCommand("k", new DeleteVolume())),
+        new RecordHeaders());
+    bed.send(
+        ControlTopic.VOLUME_COMMANDS,
+        "vol-000000000000",
+        bed.bytes(ControlTopic.VOLUME_COMMANDS, volumeCommand("k", new DeleteVolume())),
+        TopologyBed.headers("io.mooring.X"));
+    bed.send(ControlTopic.NODE_EVENTS, "n1", null, TopologyBed.headers("io.mooring.X"));
 
     assertThat(letters.readValuesToList())
         .extracting(DeadLetter::getCode)
@@ -281,53 +253,16 @@ class CatalogueTopologyTest {
 
   @Test
   void poisonOnTopicsWithoutTransactionGetsALetterToo() {
-    input(ControlTopic.NODES)
-        .pipeInput(new TestRecord<>("n9", new byte[] {9}, headers("io.mooring.X", null)));
-    input(ControlTopic.VOLUMES)
-        .pipeInput(new TestRecord<>(ID, new byte[] {9}, headers("io.mooring.X", null)));
+    bed.send(ControlTopic.NODES, "n9", new byte[] {9}, TopologyBed.headers("io.mooring.X"));
+    bed.send(ControlTopic.VOLUMES, ID, new byte[] {9}, TopologyBed.headers("io.mooring.X"));
 
     assertThat(globalLetters).hasSize(2);
     command("create", create(3));
     assertThat(details()).hasExactlyElementsOfTypes(VolumeCreated.class);
   }
 
-  private Properties config() {
-    Properties config = new Properties();
-    config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-    config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
-    config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
-    return config;
-  }
-
   private double gauge(String phase) {
     return meters.get("mooring.volumes").tag("phase", phase).gauge().value();
-  }
-
-  private void registerNode(String node) {
-    NodeDescriptor descriptor =
-        NodeDescriptor.newBuilder()
-            .setNodeId(node)
-            .setIncarnation("i1")
-            .setHost("10.0.0.1")
-            .setReplicationPort(1)
-            .setProbePort(2)
-            .setRestPort(3)
-            .setPools(
-                List.of(
-                    PoolDescriptor.newBuilder()
-                        .setPoolId("pool")
-                        .setPriority(PoolPriority.HIGH)
-                        .setCapacityBytes(1L << 40)
-                        .setFreeBytes(1L << 40)
-                        .build()))
-            .setUpdatedAt(Instant.now())
-            .build();
-    input(ControlTopic.NODES)
-        .pipeInput(
-            new TestRecord<>(
-                node,
-                bytes(ControlTopic.NODES, descriptor),
-                headers("io.mooring.NodeDescriptor", null)));
   }
 
   private static CreateVolume create(int repl) {
@@ -339,12 +274,12 @@ class CatalogueTopologyTest {
   }
 
   private EventHeaders command(String key, SpecificRecord detail) {
-    return pipe(ControlTopic.VOLUME_COMMANDS, ID, volumeCommand(key, detail), null);
+    return bed.pipe(ControlTopic.VOLUME_COMMANDS, ID, volumeCommand(key, detail), null);
   }
 
   private EventHeaders report(
       String node, long epoch, long generation, SpecificRecord detail, EventHeaders cause) {
-    return pipe(
+    return bed.pipe(
         ControlTopic.VOLUME_REPORTS,
         ID,
         new VolumeReport(ID, node, epoch, generation, Instant.now(), detail),
@@ -352,42 +287,8 @@ class CatalogueTopologyTest {
   }
 
   private EventHeaders nodeEvent(String node, SpecificRecord detail) {
-    return pipe(
+    return bed.pipe(
         ControlTopic.NODE_EVENTS, node, new NodeEvent(node, "i1", Instant.now(), detail), null);
-  }
-
-  private EventHeaders pipe(
-      ControlTopic topic, String key, SpecificRecord value, EventHeaders cause) {
-    RecordHeaders headers = headers(EventHeaders.typeOf(value), cause);
-    input(topic).pipeInput(new TestRecord<>(key, bytes(topic, value), headers));
-    return EventHeaders.read(headers);
-  }
-
-  private static RecordHeaders headers(String type, EventHeaders cause) {
-    RecordHeaders headers = new RecordHeaders();
-    EventHeaders written =
-        cause == null
-            ? EventHeaders.root(type, "/mooring/test/1", "subject")
-            : EventHeaders.causedBy(cause, type, "/mooring/test/1", "subject");
-    written.writeTo(headers);
-    return headers;
-  }
-
-  private TestInputTopic<String, byte[]> input(ControlTopic topic) {
-    return driver.createInputTopic(
-        topic.topicName(), new StringSerializer(), new ByteArraySerializer());
-  }
-
-  private <T extends SpecificRecord> TestOutputTopic<String, T> output(
-      ControlTopic topic, Class<T> type) {
-    return driver.createOutputTopic(
-        topic.topicName(), new StringDeserializer(), serdes.deserializer(topic, type));
-  }
-
-  @SuppressWarnings("unchecked")
-  private <T extends SpecificRecord> byte[] bytes(ControlTopic topic, SpecificRecord value) {
-    Class<T> type = (Class<T>) topic.valueType();
-    return serdes.serializer(topic, type).serialize(topic.topicName(), type.cast(value));
   }
 
   private List<Object> details() {

@@ -2,14 +2,11 @@ package io.mooring.volumemanager.catalogue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mooring.schemas.ControlRebalance;
-import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.EventHeaders;
 import io.mooring.schemas.ExpandPool;
 import io.mooring.schemas.ExpansionPhase;
-import io.mooring.schemas.NodeDescriptor;
 import io.mooring.schemas.PoolCommand;
 import io.mooring.schemas.PoolCommandAccepted;
 import io.mooring.schemas.PoolCommandRejected;
@@ -19,21 +16,10 @@ import io.mooring.schemas.PoolEvent;
 import io.mooring.schemas.PoolExpansion;
 import io.mooring.schemas.PoolPriority;
 import io.mooring.schemas.RebalanceControl;
-import io.mooring.testsupport.InMemoryRegistry;
+import io.mooring.testsupport.TopologyBed;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Properties;
-import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestOutputTopic;
-import org.apache.kafka.streams.TopologyTestDriver;
-import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,43 +30,23 @@ import org.junit.jupiter.api.io.TempDir;
 class ExpansionTopologyTest {
 
   private static final long GIB = 1L << 30;
-  private static final long TICK_SECONDS = 1;
 
   @TempDir private Path stateDir;
 
-  private final ControlSerdes serdes = new InMemoryRegistry().serdes();
-  private TopologyTestDriver driver;
+  private TopologyBed bed;
   private TestOutputTopic<String, PoolEvent> events;
   private TestOutputTopic<String, PoolExpansion> expansions;
 
   @BeforeEach
   void start() {
-    Properties config = new Properties();
-    config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-    config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
-    config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
-    driver =
-        new TopologyTestDriver(
-            new CatalogueTopology(
-                    serdes,
-                    new CatalogueSettings(
-                        "/mooring/volume-manager/test",
-                        Duration.ofMinutes(10),
-                        Duration.ofSeconds(TICK_SECONDS),
-                        Duration.ofHours(1),
-                        2),
-                    new CatalogueMetrics(new SimpleMeterRegistry()),
-                    _ -> {})
-                .build(),
-            config,
-            Instant.now());
-    events = output(ControlTopic.POOL_EVENTS, PoolEvent.class);
-    expansions = output(ControlTopic.POOL_EXPANSIONS, PoolExpansion.class);
+    bed = CatalogueBed.start(stateDir);
+    events = bed.output(ControlTopic.POOL_EVENTS, PoolEvent.class);
+    expansions = bed.output(ControlTopic.POOL_EXPANSIONS, PoolExpansion.class);
   }
 
   @AfterEach
   void stop() {
-    driver.close();
+    bed.close();
   }
 
   @Test
@@ -161,7 +127,7 @@ class ExpansionTopologyTest {
     expand("grow", 150 * GIB);
     expansions.readValue();
 
-    input(ControlTopic.NODES).pipeInput(new TestRecord<>("n1", null, headers("t")));
+    bed.send(ControlTopic.NODES, "n1", null, TopologyBed.headers("t"));
     tick();
 
     assertThat(expansions.readValue().getProblem()).startsWith("POL-003");
@@ -179,7 +145,7 @@ class ExpansionTopologyTest {
   }
 
   private void tick() {
-    driver.advanceWallClockTime(Duration.ofSeconds(TICK_SECONDS));
+    bed.pass(CatalogueBed.TICK);
   }
 
   private void pool(long driveGib, long capacityGib, String problem) {
@@ -187,31 +153,21 @@ class ExpansionTopologyTest {
   }
 
   private void describe(long capacityGib, boolean healthy, @Nullable PoolDrive drive) {
-    NodeDescriptor descriptor =
-        NodeDescriptor.newBuilder()
-            .setNodeId("n1")
-            .setIncarnation("i1")
-            .setHost("10.0.0.1")
-            .setReplicationPort(1)
-            .setProbePort(2)
-            .setRestPort(3)
-            .setPools(
-                List.of(
-                    PoolDescriptor.newBuilder()
-                        .setPoolId("p1")
-                        .setPriority(PoolPriority.HIGH)
-                        .setCapacityBytes(capacityGib * GIB)
-                        .setFreeBytes(GIB)
-                        .setHealthy(healthy)
-                        .setDrive(drive)
-                        .build()))
-            .setUpdatedAt(Instant.now())
-            .build();
-    pipe(ControlTopic.NODES, "n1", descriptor);
+    CatalogueBed.describe(
+        bed,
+        "n1",
+        PoolDescriptor.newBuilder()
+            .setPoolId("p1")
+            .setPriority(PoolPriority.HIGH)
+            .setCapacityBytes(capacityGib * GIB)
+            .setFreeBytes(GIB)
+            .setHealthy(healthy)
+            .setDrive(drive)
+            .build());
   }
 
   private EventHeaders expand(String key, long bytes) {
-    return pipe(
+    return bed.pipe(
         ControlTopic.POOL_COMMANDS,
         "cluster",
         PoolCommand.newBuilder()
@@ -221,34 +177,5 @@ class ExpansionTopologyTest {
             .setDetail(new ControlRebalance("expansion", RebalanceControl.PAUSE))
             .setExpand(new ExpandPool("n1", "p1", bytes))
             .build());
-  }
-
-  private EventHeaders pipe(ControlTopic topic, String key, SpecificRecord value) {
-    RecordHeaders headers = headers(EventHeaders.typeOf(value));
-    input(topic).pipeInput(new TestRecord<>(key, bytes(topic, value), headers));
-    return EventHeaders.read(headers);
-  }
-
-  private static RecordHeaders headers(String type) {
-    RecordHeaders headers = new RecordHeaders();
-    EventHeaders.root(type, "/mooring/test/1", "subject").writeTo(headers);
-    return headers;
-  }
-
-  private org.apache.kafka.streams.TestInputTopic<String, byte[]> input(ControlTopic topic) {
-    return driver.createInputTopic(
-        topic.topicName(), new StringSerializer(), new ByteArraySerializer());
-  }
-
-  private <T extends SpecificRecord> TestOutputTopic<String, T> output(
-      ControlTopic topic, Class<T> type) {
-    return driver.createOutputTopic(
-        topic.topicName(), new StringDeserializer(), serdes.deserializer(topic, type));
-  }
-
-  @SuppressWarnings("unchecked")
-  private <T extends SpecificRecord> byte[] bytes(ControlTopic topic, SpecificRecord value) {
-    Class<T> type = (Class<T>) topic.valueType();
-    return serdes.serializer(topic, type).serialize(topic.topicName(), type.cast(value));
   }
 }

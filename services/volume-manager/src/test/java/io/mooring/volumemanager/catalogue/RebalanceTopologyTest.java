@@ -3,22 +3,17 @@ package io.mooring.volumemanager.catalogue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mooring.schemas.ControlRebalance;
-import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.CreateVolume;
 import io.mooring.schemas.DiskSick;
 import io.mooring.schemas.EventHeaders;
 import io.mooring.schemas.HeadServing;
-import io.mooring.schemas.NodeDescriptor;
 import io.mooring.schemas.NodeEvent;
 import io.mooring.schemas.PoolCommand;
 import io.mooring.schemas.PoolCommandAccepted;
 import io.mooring.schemas.PoolCommandRejected;
-import io.mooring.schemas.PoolDescriptor;
 import io.mooring.schemas.PoolEvent;
-import io.mooring.schemas.PoolPriority;
 import io.mooring.schemas.PublishVolume;
 import io.mooring.schemas.RebalanceControl;
 import io.mooring.schemas.RebalancePhase;
@@ -32,7 +27,7 @@ import io.mooring.schemas.VolumeCommand;
 import io.mooring.schemas.VolumeEvent;
 import io.mooring.schemas.VolumeReport;
 import io.mooring.schemas.VolumeState;
-import io.mooring.testsupport.InMemoryRegistry;
+import io.mooring.testsupport.TopologyBed;
 import io.mooring.volumemanager.volume.VolumeId;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,18 +35,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.function.BooleanSupplier;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
-import org.apache.kafka.streams.TopologyTestDriver;
-import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,13 +48,11 @@ class RebalanceTopologyTest {
 
   private static final String NAME = "data";
   private static final String ID = VolumeId.ofName(NAME).value();
-  private static final Duration REPLACE_AFTER = Duration.ofMinutes(10);
   private static final long SIZE = 64L << 20;
 
   @TempDir private Path stateDir;
 
-  private final ControlSerdes serdes = new InMemoryRegistry().serdes();
-  private TopologyTestDriver driver;
+  private TopologyBed bed;
   private TestOutputTopic<String, VolumeState> states;
   private TestOutputTopic<String, VolumeEvent> events;
   private TestOutputTopic<String, PoolEvent> poolEvents;
@@ -76,38 +60,25 @@ class RebalanceTopologyTest {
 
   @BeforeEach
   void start() {
-    driver =
-        new TopologyTestDriver(
-            new CatalogueTopology(
-                    serdes,
-                    new CatalogueSettings(
-                        "/mooring/volume-manager/test",
-                        REPLACE_AFTER,
-                        Duration.ofSeconds(1),
-                        Duration.ofHours(1),
-                        2),
-                    new CatalogueMetrics(new SimpleMeterRegistry()),
-                    _ -> {})
-                .build(),
-            config(),
-            Instant.now());
-    states = output(ControlTopic.VOLUMES, VolumeState.class);
-    events = output(ControlTopic.VOLUME_EVENTS, VolumeEvent.class);
-    poolEvents = output(ControlTopic.POOL_EVENTS, PoolEvent.class);
-    rebalances = output(ControlTopic.POOL_REBALANCES, RebalanceState.class);
-    List.of("n1", "n2", "n3").forEach(this::registerNode);
+    bed = CatalogueBed.start(stateDir);
+    states = bed.output(ControlTopic.VOLUMES, VolumeState.class);
+    events = bed.output(ControlTopic.VOLUME_EVENTS, VolumeEvent.class);
+    poolEvents = bed.output(ControlTopic.POOL_EVENTS, PoolEvent.class);
+    rebalances = bed.output(ControlTopic.POOL_REBALANCES, RebalanceState.class);
+    List.of("n1", "n2", "n3")
+        .forEach(node -> CatalogueBed.registerNode(bed, node, CatalogueBed.POOL_BYTES));
   }
 
   @AfterEach
   void stop() {
-    driver.close();
+    bed.close();
   }
 
   @Test
   void aRebalanceMovesAReplicaExactlyOnceAndEndsWhenTheOldOneIsReleased() {
-    registerNode("n1", 1L << 30);
-    registerNode("n2", 1L << 27);
-    registerNode("n3", 1L << 30);
+    CatalogueBed.registerNode(bed, "n1", 1L << 30);
+    CatalogueBed.registerNode(bed, "n2", 1L << 27);
+    CatalogueBed.registerNode(bed, "n3", 1L << 30);
     command("create", new CreateVolume(NAME, SIZE, Map.of("repl", "1"), "n2", null));
     command("publish", new PublishVolume("n2"));
     long generation = states.readValuesToList().getLast().getGeneration();
@@ -132,13 +103,13 @@ class RebalanceTopologyTest {
     assertThat(List.of(repeated, joined)).doesNotContain(start);
 
     report("n2", 1, joining.getGeneration(), new ReplicaCaughtUp("r2", 1L, 1L, 0L, 0L), null);
-    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    bed.pass(Duration.ofSeconds(1));
 
     assertThat(states.readValuesToList().getLast().getReplicas())
         .extracting(replica -> replica.getRole())
         .containsExactly(ReplicaRole.LEAVING, ReplicaRole.IN_SYNC);
     report("n2", 1, joining.getGeneration() + 2, new ReplicaRemoved("r1"), null);
-    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    bed.pass(Duration.ofSeconds(1));
 
     RebalanceState last = rebalances.readValuesToList().getLast();
     assertThat(last.getPhase()).isEqualTo(RebalancePhase.DONE);
@@ -150,7 +121,7 @@ class RebalanceTopologyTest {
 
   @Test
   void aTrialMovesNothing() {
-    registerNode("n2", 1L << 27);
+    CatalogueBed.registerNode(bed, "n2", 1L << 27);
     command("create", new CreateVolume(NAME, SIZE, Map.of("repl", "1"), "n2", null));
     command("publish", new PublishVolume("n2"));
     drain();
@@ -167,9 +138,9 @@ class RebalanceTopologyTest {
 
   @Test
   void aPoolThatIsJudgedSickIsNoTarget() {
-    registerNode("n1", 1L << 30);
-    registerNode("n2", 1L << 27);
-    registerNode("n3", 1L << 30);
+    CatalogueBed.registerNode(bed, "n1", 1L << 30);
+    CatalogueBed.registerNode(bed, "n2", 1L << 27);
+    CatalogueBed.registerNode(bed, "n3", 1L << 30);
     nodeEvent("n1", new DiskSick("pool", "EIO", 0L));
     command("create", new CreateVolume(NAME, SIZE, Map.of("repl", "1"), "n2", null));
     command("publish", new PublishVolume("n2"));
@@ -192,55 +163,16 @@ class RebalanceTopologyTest {
         .containsExactly("POL-001", "POL-002");
   }
 
-  private Properties config() {
-    Properties config = new Properties();
-    config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-    config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
-    config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
-    return config;
-  }
-
-  private void registerNode(String node) {
-    registerNode(node, 1L << 40);
-  }
-
-  private void registerNode(String node, long poolBytes) {
-    NodeDescriptor descriptor =
-        NodeDescriptor.newBuilder()
-            .setNodeId(node)
-            .setIncarnation("i1")
-            .setHost("10.0.0.1")
-            .setReplicationPort(1)
-            .setProbePort(2)
-            .setRestPort(3)
-            .setPools(
-                List.of(
-                    PoolDescriptor.newBuilder()
-                        .setPoolId("pool")
-                        .setPriority(PoolPriority.HIGH)
-                        .setCapacityBytes(poolBytes)
-                        .setFreeBytes(poolBytes)
-                        .build()))
-            .setUpdatedAt(Instant.now())
-            .build();
-    input(ControlTopic.NODES)
-        .pipeInput(
-            new TestRecord<>(
-                node,
-                bytes(ControlTopic.NODES, descriptor),
-                headers("io.mooring.NodeDescriptor", null)));
-  }
-
   private static VolumeCommand volumeCommand(String key, SpecificRecord detail) {
     return new VolumeCommand(ID, key, null, "test", detail);
   }
 
   private EventHeaders command(String key, SpecificRecord detail) {
-    return pipe(ControlTopic.VOLUME_COMMANDS, ID, volumeCommand(key, detail), null);
+    return bed.pipe(ControlTopic.VOLUME_COMMANDS, ID, volumeCommand(key, detail), null);
   }
 
   private EventHeaders poolCommand(String key, SpecificRecord detail) {
-    return pipe(
+    return bed.pipe(
         ControlTopic.POOL_COMMANDS,
         "cluster",
         new PoolCommand("cluster", key, null, "test", detail, null),
@@ -251,7 +183,7 @@ class RebalanceTopologyTest {
   private void awaitWhilePlanning(BooleanSupplier over) {
     await()
         .until(() -> {
-          driver.advanceWallClockTime(Duration.ofSeconds(1));
+          bed.pass(Duration.ofSeconds(1));
           return over.getAsBoolean();
         });
   }
@@ -275,7 +207,7 @@ class RebalanceTopologyTest {
 
   private EventHeaders report(
       String node, long epoch, long generation, SpecificRecord detail, EventHeaders cause) {
-    return pipe(
+    return bed.pipe(
         ControlTopic.VOLUME_REPORTS,
         ID,
         new VolumeReport(ID, node, epoch, generation, Instant.now(), detail),
@@ -283,42 +215,8 @@ class RebalanceTopologyTest {
   }
 
   private EventHeaders nodeEvent(String node, SpecificRecord detail) {
-    return pipe(
+    return bed.pipe(
         ControlTopic.NODE_EVENTS, node, new NodeEvent(node, "i1", Instant.now(), detail), null);
-  }
-
-  private EventHeaders pipe(
-      ControlTopic topic, String key, SpecificRecord value, EventHeaders cause) {
-    RecordHeaders headers = headers(EventHeaders.typeOf(value), cause);
-    input(topic).pipeInput(new TestRecord<>(key, bytes(topic, value), headers));
-    return EventHeaders.read(headers);
-  }
-
-  private static RecordHeaders headers(String type, EventHeaders cause) {
-    RecordHeaders headers = new RecordHeaders();
-    EventHeaders written =
-        cause == null
-            ? EventHeaders.root(type, "/mooring/test/1", "subject")
-            : EventHeaders.causedBy(cause, type, "/mooring/test/1", "subject");
-    written.writeTo(headers);
-    return headers;
-  }
-
-  private TestInputTopic<String, byte[]> input(ControlTopic topic) {
-    return driver.createInputTopic(
-        topic.topicName(), new StringSerializer(), new ByteArraySerializer());
-  }
-
-  private <T extends SpecificRecord> TestOutputTopic<String, T> output(
-      ControlTopic topic, Class<T> type) {
-    return driver.createOutputTopic(
-        topic.topicName(), new StringDeserializer(), serdes.deserializer(topic, type));
-  }
-
-  @SuppressWarnings("unchecked")
-  private <T extends SpecificRecord> byte[] bytes(ControlTopic topic, SpecificRecord value) {
-    Class<T> type = (Class<T>) topic.valueType();
-    return serdes.serializer(topic, type).serialize(topic.topicName(), type.cast(value));
   }
 
   private void drain() {

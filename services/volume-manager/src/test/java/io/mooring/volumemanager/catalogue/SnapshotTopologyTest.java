@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mooring.schemas.CommandRejected;
-import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.CreateVolume;
 import io.mooring.schemas.DeadLetter;
@@ -12,11 +11,8 @@ import io.mooring.schemas.DeleteSnapshotSchedule;
 import io.mooring.schemas.DeleteSnapshots;
 import io.mooring.schemas.DeleteVolume;
 import io.mooring.schemas.EventHeaders;
-import io.mooring.schemas.NodeDescriptor;
 import io.mooring.schemas.NodeDown;
 import io.mooring.schemas.NodeEvent;
-import io.mooring.schemas.PoolDescriptor;
-import io.mooring.schemas.PoolPriority;
 import io.mooring.schemas.PublishVolume;
 import io.mooring.schemas.PutSnapshotSchedule;
 import io.mooring.schemas.RestoreVolume;
@@ -49,7 +45,7 @@ import io.mooring.schemas.VolumeTaskEnded;
 import io.mooring.schemas.VolumeTaskKind;
 import io.mooring.schemas.VolumeTaskRecord;
 import io.mooring.schemas.WritesHeld;
-import io.mooring.testsupport.InMemoryRegistry;
+import io.mooring.testsupport.TopologyBed;
 import io.mooring.volumemanager.volume.VolumeId;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,16 +53,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
-import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,9 +70,8 @@ class SnapshotTopologyTest {
 
   @TempDir private Path stateDir;
 
-  private final ControlSerdes serdes = new InMemoryRegistry().serdes();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private TopologyTestDriver driver;
+  private TopologyBed bed;
   private TestOutputTopic<String, VolumeState> states;
   private TestOutputTopic<String, VolumeEvent> events;
   private TestOutputTopic<String, SnapshotSetState> sets;
@@ -94,33 +81,20 @@ class SnapshotTopologyTest {
 
   @BeforeEach
   void start() {
-    driver =
-        new TopologyTestDriver(
-            new CatalogueTopology(
-                    serdes,
-                    new CatalogueSettings(
-                        "/mooring/volume-manager/test",
-                        Duration.ofMinutes(10),
-                        Duration.ofSeconds(1),
-                        Duration.ofHours(1),
-                        2),
-                    new CatalogueMetrics(meters),
-                    _ -> {})
-                .build(),
-            config(),
-            Instant.now());
-    states = output(ControlTopic.VOLUMES, VolumeState.class);
-    events = output(ControlTopic.VOLUME_EVENTS, VolumeEvent.class);
-    sets = output(ControlTopic.SNAPSHOTS, SnapshotSetState.class);
-    schedules = output(ControlTopic.SNAPSHOT_SCHEDULES, SnapshotScheduleState.class);
-    setEvents = output(ControlTopic.SNAPSHOT_EVENTS, SnapshotEvent.class);
-    letters = output(ControlTopic.DEAD_LETTERS, DeadLetter.class);
-    List.of("n1", "n2", "n3").forEach(this::registerNode);
+    bed = CatalogueBed.start(stateDir, meters, new ArrayList<>());
+    states = bed.output(ControlTopic.VOLUMES, VolumeState.class);
+    events = bed.output(ControlTopic.VOLUME_EVENTS, VolumeEvent.class);
+    sets = bed.output(ControlTopic.SNAPSHOTS, SnapshotSetState.class);
+    schedules = bed.output(ControlTopic.SNAPSHOT_SCHEDULES, SnapshotScheduleState.class);
+    setEvents = bed.output(ControlTopic.SNAPSHOT_EVENTS, SnapshotEvent.class);
+    letters = bed.output(ControlTopic.DEAD_LETTERS, DeadLetter.class);
+    List.of("n1", "n2", "n3")
+        .forEach(node -> CatalogueBed.registerNode(bed, node, CatalogueBed.POOL_BYTES));
   }
 
   @AfterEach
   void stop() {
-    driver.close();
+    bed.close();
   }
 
   @Test
@@ -198,17 +172,17 @@ class SnapshotTopologyTest {
     publish("a");
     publish("b");
     take("take", "a", "b");
-    driver.advanceWallClockTime(Duration.ofSeconds(11));
+    bed.pass(Duration.ofSeconds(11));
     assertThat(sets.readValuesToList().getLast().getPhase()).isEqualTo(SnapshotSetPhase.FAILED);
 
     take("again", "a", "b");
     String snapshotId = sets.readValue().getMembers().getFirst().getSnapshotId();
     said("a", snapshotId, new WritesHeld(1L));
-    pipe(
+    bed.pipe(
         ControlTopic.NODE_EVENTS,
         "n1",
         new NodeEvent("n1", "i1", Instant.now(), new NodeDown(9.0, 1500L, "silent", List.of())));
-    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    bed.pass(Duration.ofSeconds(1));
 
     assertThat(sets.readValuesToList().getLast().getReason()).startsWith("SNP-022");
     assertThat(details())
@@ -223,7 +197,7 @@ class SnapshotTopologyTest {
     String snapshotId = ready.getMembers().getFirst().getSnapshotId();
 
     EventHeaders restore =
-        pipe(
+        bed.pipe(
             ControlTopic.VOLUME_TASKS,
             id("a"),
             new VolumeTaskRecord(
@@ -247,7 +221,7 @@ class SnapshotTopologyTest {
 
     command(
         "clone", "c", new CreateVolume("c", 0L, Map.of(), null, new VolumeSource(SET, id("a"))));
-    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    bed.pass(Duration.ofSeconds(1));
     VolumeState filling = states.readValuesToList().getLast();
     assertThat(filling.getTask().getKind()).isEqualTo(VolumeTaskKind.FILL);
     assertThat(filling.getTask().getVolumeId()).isEqualTo(id("a"));
@@ -285,7 +259,7 @@ class SnapshotTopologyTest {
                 .build()));
     List<String> taken = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      driver.advanceWallClockTime(Duration.ofMinutes(5));
+      bed.pass(Duration.ofMinutes(5));
       SnapshotSetState taking = sets.readValuesToList().getLast();
       assertThat(taking.getPhase()).isEqualTo(SnapshotSetPhase.TAKING);
       assertThat(taking.getLabels()).containsEntry("mooring.schedule", "often");
@@ -293,7 +267,7 @@ class SnapshotTopologyTest {
           .extracting(SnapshotMember::getVolumeName)
           .containsExactly("a");
       taken.add(taking.getSetId());
-      pipe(
+      bed.pipe(
           ControlTopic.SNAPSHOT_REPORTS,
           taking.getSetId(),
           new SnapshotReport(
@@ -307,7 +281,7 @@ class SnapshotTopologyTest {
     }
     assertThat(taken).doesNotHaveDuplicates();
 
-    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    bed.pass(Duration.ofSeconds(1));
     assertThat(sets.readValuesToList())
         .singleElement()
         .satisfies(oldest -> {
@@ -316,7 +290,7 @@ class SnapshotTopologyTest {
         });
 
     schedule("end", new DeleteSnapshotSchedule());
-    driver.advanceWallClockTime(Duration.ofMinutes(5));
+    bed.pass(Duration.ofMinutes(5));
     assertThat(sets.readKeyValuesToList())
         .as("nothing more is taken")
         .allSatisfy(set -> assertThat(set.key).isEqualTo(taken.getFirst()));
@@ -324,7 +298,7 @@ class SnapshotTopologyTest {
   }
 
   private void schedule(String key, SpecificRecord detail) {
-    pipe(
+    bed.pipe(
         ControlTopic.SNAPSHOT_COMMANDS,
         "often",
         new SnapshotCommand("often", key, null, "test", detail));
@@ -332,16 +306,19 @@ class SnapshotTopologyTest {
 
   @Test
   void whatCannotBeReadIsSetAside() {
-    pipe(
+    bed.pipe(
         ControlTopic.SNAPSHOT_COMMANDS,
         "another-key",
         new SnapshotCommand(SET, "k", null, "test", new DeleteSnapshots()));
-    pipe(
+    bed.pipe(
         ControlTopic.SNAPSHOT_REPORTS,
         SET,
         new SnapshotReport(SET, "no volume id", "s", "n1", Instant.now(), new WritesHeld(1L)));
-    input(ControlTopic.SNAPSHOT_REPORTS)
-        .pipeInput(new TestRecord<>(SET, new byte[] {1, 2, 3}, headers("io.mooring.Garbage")));
+    bed.send(
+        ControlTopic.SNAPSHOT_REPORTS,
+        SET,
+        new byte[] {1, 2, 3},
+        TopologyBed.headers("io.mooring.Garbage"));
 
     assertThat(letters.readValuesToList())
         .hasSize(3)
@@ -386,14 +363,14 @@ class SnapshotTopologyTest {
 
   private EventHeaders take(String key, String... volumes) {
     List<String> ids = List.of(volumes).stream().map(SnapshotTopologyTest::id).toList();
-    return pipe(
+    return bed.pipe(
         ControlTopic.SNAPSHOT_COMMANDS,
         SET,
         new SnapshotCommand(SET, key, null, "test", new TakeSnapshots("nightly", ids, Map.of())));
   }
 
   private void delete(String key) {
-    pipe(
+    bed.pipe(
         ControlTopic.SNAPSHOT_COMMANDS,
         SET,
         new SnapshotCommand(SET, key, null, "test", new DeleteSnapshots()));
@@ -405,14 +382,14 @@ class SnapshotTopologyTest {
 
   private EventHeaders saidBy(
       String node, String volume, String snapshotId, SpecificRecord detail) {
-    return pipe(
+    return bed.pipe(
         ControlTopic.SNAPSHOT_REPORTS,
         SET,
         new SnapshotReport(SET, id(volume), snapshotId, node, Instant.now(), detail));
   }
 
   private void done(VolumeState working, long bytes) {
-    pipe(
+    bed.pipe(
         ControlTopic.VOLUME_TASKS,
         working.getVolumeId(),
         new VolumeTaskRecord(
@@ -424,7 +401,7 @@ class SnapshotTopologyTest {
   }
 
   private void command(String key, String volume, SpecificRecord detail) {
-    pipe(
+    bed.pipe(
         ControlTopic.VOLUME_COMMANDS,
         id(volume),
         new VolumeCommand(id(volume), key, null, "test", detail));
@@ -436,65 +413,5 @@ class SnapshotTopologyTest {
 
   private static String id(String volume) {
     return VolumeId.ofName(volume).value();
-  }
-
-  private Properties config() {
-    Properties config = new Properties();
-    config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-    config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
-    config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
-    return config;
-  }
-
-  private void registerNode(String node) {
-    pipe(
-        ControlTopic.NODES,
-        node,
-        NodeDescriptor.newBuilder()
-            .setNodeId(node)
-            .setIncarnation("i1")
-            .setHost("10.0.0.1")
-            .setReplicationPort(1)
-            .setProbePort(2)
-            .setRestPort(3)
-            .setPools(
-                List.of(
-                    PoolDescriptor.newBuilder()
-                        .setPoolId("pool")
-                        .setPriority(PoolPriority.HIGH)
-                        .setCapacityBytes(1L << 40)
-                        .setFreeBytes(1L << 40)
-                        .build()))
-            .setUpdatedAt(Instant.now())
-            .build());
-  }
-
-  private EventHeaders pipe(ControlTopic topic, String key, SpecificRecord value) {
-    RecordHeaders headers = headers(EventHeaders.typeOf(value));
-    input(topic).pipeInput(new TestRecord<>(key, bytes(topic, value), headers));
-    return EventHeaders.read(headers);
-  }
-
-  private static RecordHeaders headers(String type) {
-    RecordHeaders headers = new RecordHeaders();
-    EventHeaders.root(type, "/mooring/test/1", "subject").writeTo(headers);
-    return headers;
-  }
-
-  private TestInputTopic<String, byte[]> input(ControlTopic topic) {
-    return driver.createInputTopic(
-        topic.topicName(), new StringSerializer(), new ByteArraySerializer());
-  }
-
-  private <T extends SpecificRecord> TestOutputTopic<String, T> output(
-      ControlTopic topic, Class<T> type) {
-    return driver.createOutputTopic(
-        topic.topicName(), new StringDeserializer(), serdes.deserializer(topic, type));
-  }
-
-  @SuppressWarnings("unchecked")
-  private <T extends SpecificRecord> byte[] bytes(ControlTopic topic, SpecificRecord value) {
-    Class<T> type = (Class<T>) topic.valueType();
-    return serdes.serializer(topic, type).serialize(topic.topicName(), type.cast(value));
   }
 }
