@@ -30,10 +30,12 @@ public final class KafkaCluster implements AutoCloseable {
   private final TemporaryDirectory data = new TemporaryDirectory("mooring-kafka-");
   private final String clusterId = Uuid.randomUuid().toString();
   private final List<Integer> ports;
+  private final Map<Integer, Integer> advertisedPorts;
   private final int controllerPort;
   private final Map<Integer, KafkaRaftServer> running = new TreeMap<>();
 
-  private KafkaCluster(int brokers) {
+  private KafkaCluster(int brokers, Map<Integer, Integer> advertisedPorts) {
+    this.advertisedPorts = advertisedPorts;
     List<Integer> found = FreePorts.find(brokers + 1);
     this.controllerPort = found.getFirst();
     this.ports = found.subList(1, found.size());
@@ -41,7 +43,16 @@ public final class KafkaCluster implements AutoCloseable {
 
   /** Starts a cluster of that many brokers and returns when all of them run. */
   public static KafkaCluster start(int brokers) {
-    KafkaCluster cluster = new KafkaCluster(brokers);
+    return start(brokers, Map.of());
+  }
+
+  /**
+   * Starts a cluster some of whose brokers tell their clients another port than their own.
+   *
+   * @param advertisedPorts by broker
+   */
+  public static KafkaCluster start(int brokers, Map<Integer, Integer> advertisedPorts) {
+    KafkaCluster cluster = new KafkaCluster(brokers, advertisedPorts);
     for (int id = CONTROLLER_BROKER; id <= brokers; id++) {
       cluster.format(id);
       cluster.startBroker(id);
@@ -88,7 +99,8 @@ public final class KafkaCluster implements AutoCloseable {
     data.close();
   }
 
-  private int port(int id) {
+  /** Where a broker listens, which may not be what it tells its clients. */
+  public int port(int id) {
     return ports.get(id - CONTROLLER_BROKER);
   }
 
@@ -114,7 +126,8 @@ public final class KafkaCluster implements AutoCloseable {
 
   private Properties config(int id) {
     boolean controller = id == CONTROLLER_BROKER;
-    String listener = "PLAINTEXT://" + HOST + ":" + port(id);
+    String host = "PLAINTEXT://" + HOST + ":";
+    String listener = host + port(id);
     Properties config = new Properties();
     config.putAll(
         Map.of(
@@ -125,7 +138,7 @@ public final class KafkaCluster implements AutoCloseable {
             "listeners",
             controller ? listener + ",CONTROLLER://" + HOST + ":" + controllerPort : listener,
             "advertised.listeners",
-            listener,
+            host + advertisedPorts.getOrDefault(id, port(id)),
             "listener.security.protocol.map",
             "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
             "controller.listener.names",

@@ -13,11 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.DescribeConfigsOptions;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
@@ -31,20 +33,25 @@ final class AdminClusterReader implements AutoCloseable {
   private static final Duration RECONNECT_BACKOFF_MAX = Duration.ofMillis(500);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
-  /** A broker that does not answer in time is asked again; the others must not wait for it. */
-  private static final int ANSWER_LIMIT_MS = 1_000;
+  /** How long a reading waits for answers; later ones count in the next. */
+  private static final Duration ANSWER_PATIENCE = Duration.ofMillis(200);
 
-  /** A broker as it was when it answered. */
+  /** A broker as it is when it is asked. */
   private record Listener(Endpoint endpoint, Incarnation incarnation) {}
 
   private final Admin admin;
   private final Tethers tethers;
   private final Map<Integer, Listener> answered = new HashMap<>();
+  private final Map<Listener, KafkaFuture<?>> asked = new HashMap<>();
   private final SilentBrokers silent;
+  private final Duration answerLimit;
+  private boolean stale;
 
-  AdminClusterReader(String bootstrapServers, Duration requestTimeout, Tethers tethers) {
+  AdminClusterReader(
+      String bootstrapServers, Duration requestTimeout, Tethers tethers, SilentBrokers silent) {
     this.tethers = tethers;
-    this.silent = new SilentBrokers(bootstrapServers);
+    this.silent = silent;
+    this.answerLimit = requestTimeout.multipliedBy(3);
     int timeoutMs = Math.toIntExact(requestTimeout.toMillis());
     admin =
         Admin.create(
@@ -65,14 +72,21 @@ final class AdminClusterReader implements AutoCloseable {
                 RECONNECT_BACKOFF_MAX.toMillis()));
   }
 
-  ClusterReading read() throws ExecutionException, InterruptedException {
-    Set<String> topics = admin.listTopics(new ListTopicsOptions().listInternal(true)).names().get();
+  /**
+   * Reads the cluster once.
+   *
+   * @throws TimeoutException if the client keeps a request longer than it may: it is of no use any
+   *     more
+   */
+  ClusterReading read() throws ExecutionException, InterruptedException, TimeoutException {
+    Set<String> topics =
+        answer(admin.listTopics(new ListTopicsOptions().listInternal(true)).names());
     List<Partition> partitions = new ArrayList<>();
-    for (var description : admin.describeTopics(topics).topicNameValues().values()) {
-      addPartitions(description.get(), partitions);
-    }
+    answer(admin.describeTopics(topics).allTopicNames())
+        .values()
+        .forEach(topic -> addPartitions(topic, partitions));
     Map<Integer, Endpoint> brokers = new HashMap<>();
-    admin.describeCluster().nodes().get().forEach(node -> brokers.put(node.id(), endpoint(node)));
+    answer(admin.describeCluster().nodes()).forEach(node -> brokers.put(node.id(), endpoint(node)));
     Map<Integer, Incarnation> incarnations = new HashMap<>();
     Map<Integer, Boolean> listed = new HashMap<>();
     tethers
@@ -86,8 +100,24 @@ final class AdminClusterReader implements AutoCloseable {
           }
         });
     Set<Integer> answering = answering(brokers, incarnations);
-    silent.saw(listed, answering, System.nanoTime());
+    Set<Integer> overdue = silent.saw(listed, answering, System.nanoTime());
+    overdue.forEach(tethers::letGo);
+    stale = !overdue.isEmpty();
     return new ClusterReading(partitions, brokers, answering, incarnations);
+  }
+
+  /**
+   * Whether another reader may see more than this one: brokers stay silent, and what this one
+   * remembers of them and of its connections could be the reason.
+   */
+  boolean isStale() {
+    return stale;
+  }
+
+  /** The client has limits of its own; this one is for the case that they do not hold. */
+  private <T> T answer(KafkaFuture<T> future)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    return future.get(answerLimit.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private Set<Integer> answering(
@@ -97,12 +127,31 @@ final class AdminClusterReader implements AutoCloseable {
     incarnations.forEach((broker, incarnation) ->
         listeners.put(broker, new Listener(brokers.get(broker), incarnation)));
     answered.entrySet().retainAll(listeners.entrySet());
-    for (var listener : listeners.entrySet()) {
-      if (!answered.containsKey(listener.getKey()) && answers(listener.getKey())) {
-        answered.put(listener.getKey(), listener.getValue());
+    asked.keySet().retainAll(listeners.values());
+    long endNanos = System.nanoTime() + ANSWER_PATIENCE.toNanos();
+    for (var entry : listeners.entrySet()) {
+      int broker = entry.getKey();
+      Listener listener = entry.getValue();
+      if (!answered.containsKey(broker)
+          && hasAnswered(listener, asked.computeIfAbsent(listener, _ -> ask(broker)), endNanos)) {
+        answered.put(broker, listener);
       }
     }
     return answered.keySet();
+  }
+
+  private boolean hasAnswered(Listener listener, KafkaFuture<?> answer, long endNanos)
+      throws InterruptedException {
+    try {
+      answer.get(Math.max(0, endNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+      asked.remove(listener);
+      return true;
+    } catch (TimeoutException _) {
+      return false; // the others do not wait for it
+    } catch (ExecutionException _) {
+      asked.remove(listener); // asked again with the next reading
+      return false;
+    }
   }
 
   private static void addPartitions(TopicDescription topic, List<Partition> partitions) {
@@ -135,20 +184,16 @@ final class AdminClusterReader implements AutoCloseable {
 
   /**
    * A broker's own configuration is only known to itself, so this request reaches that very broker.
+   * It must be allowed to take longer than the client's request timeout: that is how long the
+   * client waits for a connection to become ready before it makes another one. A broker's node may
+   * die after it accepted the connection and before it said a word, and a request that is given up
+   * earlier leaves the next one to the same dead connection, for ever.
    */
-  private boolean answers(int broker) throws InterruptedException {
-    ConfigResource resource =
-        new ConfigResource(ConfigResource.Type.BROKER, Integer.toString(broker));
-    try {
-      admin
-          .describeConfigs(
-              List.of(resource), new DescribeConfigsOptions().timeoutMs(ANSWER_LIMIT_MS))
-          .all()
-          .get();
-      return true;
-    } catch (ExecutionException _) {
-      return false; // asked again with the next reading
-    }
+  private KafkaFuture<?> ask(int broker) {
+    return admin
+        .describeConfigs(
+            List.of(new ConfigResource(ConfigResource.Type.BROKER, Integer.toString(broker))))
+        .all();
   }
 
   @Override

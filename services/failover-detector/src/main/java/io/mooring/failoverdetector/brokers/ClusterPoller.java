@@ -2,6 +2,7 @@ package io.mooring.failoverdetector.brokers;
 
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -14,6 +15,9 @@ import org.jboss.logging.Logger;
 public final class ClusterPoller implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(ClusterPoller.class);
+
+  /** After that long without a reading, another client is tried. */
+  private static final Duration CLIENT_PATIENCE = Duration.ofSeconds(10);
 
   /**
    * @param interval time between two readings
@@ -45,13 +49,14 @@ public final class ClusterPoller implements AutoCloseable {
   }
 
   private void run() {
+    SilentBrokers silent = new SilentBrokers(bootstrapServers);
     try (Tethers tethers = new Tethers()) {
       while (true) {
         try (AdminClusterReader reader =
-            new AdminClusterReader(bootstrapServers, pace.requestTimeout(), tethers)) {
-          readUntilItFails(reader);
+            new AdminClusterReader(bootstrapServers, pace.requestTimeout(), tethers, silent)) {
+          readWhileItHelps(reader);
         } catch (KafkaException e) {
-          lost(e); // e.g. the host names do not resolve yet
+          lost(e.toString()); // e.g. the host names do not resolve yet
         }
         Thread.sleep(pace.requestTimeout());
       }
@@ -60,18 +65,29 @@ public final class ClusterPoller implements AutoCloseable {
     }
   }
 
-  private void readUntilItFails(AdminClusterReader reader) throws InterruptedException {
-    while (true) {
+  /** A client is not trusted for ever: what it believes of connections can be wrong for good. */
+  private void readWhileItHelps(AdminClusterReader reader) throws InterruptedException {
+    long lastReadingNanos = System.nanoTime();
+    while (System.nanoTime() - lastReadingNanos < CLIENT_PATIENCE.toNanos()) {
       try {
         readings.accept(reader.read());
+        lastReadingNanos = System.nanoTime();
         found();
+        if (reader.isStale()) {
+          return;
+        }
+      } catch (TimeoutException _) {
+        lost("the client does not end a request");
+        return;
       } catch (ExecutionException e) {
+        // A topic may be deleted between two requests: read again, and tell if it goes on.
         if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-          lost(e.getCause()); // else a topic was deleted between two requests: read again
+          lost(e.getCause().toString());
         }
       }
       Thread.sleep(pace.interval());
     }
+    lost("no reading for " + CLIENT_PATIENCE.toSeconds() + " s");
   }
 
   private void found() {
@@ -81,11 +97,11 @@ public final class ClusterPoller implements AutoCloseable {
     reachable = true;
   }
 
-  private void lost(Throwable cause) {
+  private void lost(String cause) {
     if (reachable) {
       LOG.warnf(
           "Cluster cannot be read and is not judged; cluster=%s servers=%s cause=%s",
-          name, bootstrapServers, cause.toString());
+          name, bootstrapServers, cause);
     }
     reachable = false;
   }

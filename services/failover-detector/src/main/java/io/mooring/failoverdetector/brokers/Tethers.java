@@ -28,7 +28,8 @@ final class Tethers implements AutoCloseable {
     return runs;
   }
 
-  private void letGo(int broker) {
+  /** Begins anew with this broker: the next one is another observation. */
+  void letGo(int broker) {
     endpoints.remove(broker);
     Tether tether = tethers.remove(broker);
     if (tether != null) {
