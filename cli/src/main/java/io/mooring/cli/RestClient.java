@@ -46,6 +46,14 @@ public final class RestClient {
             .POST(BodyPublishers.ofString(yaml)));
   }
 
+  /** Sends a document as it is written. */
+  public JsonNode putYaml(String path, String yaml) {
+    return ask(
+        request(path, Map.of())
+            .header("Content-Type", "application/yaml")
+            .PUT(BodyPublishers.ofString(yaml)));
+  }
+
   public JsonNode putJson(String path, Map<String, String> body) {
     return ask(
         request(path, Map.of())

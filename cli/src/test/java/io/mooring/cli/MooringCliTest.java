@@ -144,6 +144,8 @@ class MooringCliTest {
                   "--namespace",
                   "kafka",
                   "--keep-snapshots",
+                  "--pre-rule",
+                  "kafka-flush",
                   "--url",
                   service.url()))
           .isZero();
@@ -156,8 +158,29 @@ class MooringCliTest {
               "\"group\":\"kafka\"",
               "\"labels\":{\"app\":\"kafka\"}",
               "\"keepSnapshots\":true",
+              "\"preExecRule\":\"kafka-flush\"",
               "\"startApplications\":false");
     }
+  }
+
+  @Test
+  void rulesAreSentAsTheyAreWritten() throws Exception {
+    try (StubService service = new StubService(202, "")) {
+      assertThat(run("migrate", "rule", "put", "freeze", "--file", rules(), "--url", service.url()))
+          .isZero();
+      assertThat(run("migrate", "rule", "delete", "freeze", "--url", service.url())).isZero();
+      assertThat(service.requests())
+          .containsExactly("PUT /rules/freeze " + RULES, "DELETE /rules/freeze ");
+    }
+    String answer =
+        "[{\"name\":\"freeze\",\"items\":[{\"podSelector\":{\"app\":\"db\",\"tier\":\"1\"},"
+            + "\"actions\":[{\"value\":\"sync\\nmore\",\"background\":true,"
+            + "\"runInSinglePod\":true}]}]}]";
+    out.getBuffer().setLength(0);
+    try (StubService service = new StubService(200, answer)) {
+      assertThat(run("get", "rules", "--url", service.url())).isZero();
+    }
+    assertThat(out.toString()).contains("freeze", "one of app=db,tier=1", "yes", "sync");
   }
 
   @Test

@@ -197,6 +197,13 @@ public enum ControlTopic {
       new Keying("cluster pair", 1),
       ClusterPairState.class,
       Route.from("migrator").to("migrator", "everyone")),
+  /** A null value removes the rule; migrations carry their own copy. */
+  MIGRATION_RULES(
+      "mooring.migration.rules",
+      new State(),
+      new Keying("rule", 1),
+      MigrationRuleState.class,
+      Route.from("migrator").to("migrator", "everyone")),
   /** One partition: whoever decides must see all migrations. */
   MIGRATIONS(
       "mooring.migrations",

@@ -1,8 +1,6 @@
 package io.mooring.cli.autopilot;
 
-import io.mooring.cli.CliException;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.mooring.cli.Documents;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -17,14 +15,6 @@ final class RulesFile {
   private Path file = Path.of("");
 
   String text() {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new CliException(
-          "CLI-002",
-          "The file '%s' cannot be read: %s.".formatted(file, e),
-          "The rules to try are in it.",
-          "Correct the path, or the file's permissions.");
-    }
+    return Documents.read(file);
   }
 }

@@ -29,6 +29,18 @@ final class Choice {
   @Option(names = "--rate", description = "Bytes a second for each volume at most.")
   private long bytesPerSecond;
 
+  @Option(
+      names = "--pre-rule",
+      paramLabel = "RULE",
+      description = "Run this rule right before the snapshots, such as kafka-flush.")
+  private @Nullable String preRule;
+
+  @Option(
+      names = "--post-rule",
+      paramLabel = "RULE",
+      description = "Run this rule once volumes are on their way.")
+  private @Nullable String postRule;
+
   Map<String, Object> request(String name, String kind) {
     Map<String, Object> request = new LinkedHashMap<>();
     request.put("name", name);
@@ -38,6 +50,12 @@ final class Choice {
     request.put("keepSnapshots", keepSnapshots);
     request.put("bytesPerSecond", bytesPerSecond);
     request.put("requestedBy", System.getProperty("user.name", "cli"));
+    if (preRule != null) {
+      request.put("preExecRule", preRule);
+    }
+    if (postRule != null) {
+      request.put("postExecRule", postRule);
+    }
     if (group != null) {
       request.put("group", group);
     }

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
     name = "get",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "KIND",
-    subcommands = {MigrationsCommand.class, PairsCommand.class},
+    subcommands = {MigrationsCommand.class, PairsCommand.class, MigrationRulesCommand.class},
     description = "Show what there is.")
 public final class GetCommand {
   private GetCommand() {}

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
     name = "migrate",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {StartCommand.class, CancelCommand.class, PairCommand.class},
+    subcommands = {StartCommand.class, CancelCommand.class, PairCommand.class, RuleCommand.class},
     description = "Move volumes and the objects of applications to another cluster.")
 public final class MigrateCommand {
   private MigrateCommand() {}

@@ -5,6 +5,7 @@ import io.mooring.schemas.ClusterPairState;
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.Decoded;
+import io.mooring.schemas.MigrationRuleState;
 import io.mooring.schemas.MigrationState;
 import io.mooring.schemas.NodeDescriptor;
 import io.mooring.schemas.TransferTask;
@@ -26,6 +27,7 @@ class Followers {
   private final TaskRunner runner;
   private final PatientReader<MigrationState> migrations;
   private final PatientReader<ClusterPairState> pairs;
+  private final PatientReader<MigrationRuleState> rules;
   private final PatientReader<NodeDescriptor> nodes;
   private final PatientReader<TransferTask> tasks;
 
@@ -35,6 +37,8 @@ class Followers {
     this.runner = runner;
     this.migrations = new PatientReader<>(serdes, ControlTopic.MIGRATIONS, MigrationState.class);
     this.pairs = new PatientReader<>(serdes, ControlTopic.MIGRATION_PAIRS, ClusterPairState.class);
+    this.rules =
+        new PatientReader<>(serdes, ControlTopic.MIGRATION_RULES, MigrationRuleState.class);
     this.nodes = new PatientReader<>(serdes, ControlTopic.NODES, NodeDescriptor.class);
     this.tasks = new PatientReader<>(serdes, ControlTopic.MIGRATION_TASKS, TransferTask.class);
   }
@@ -45,6 +49,7 @@ class Followers {
     switch (ControlTopic.named(record.topic()).orElseThrow()) {
       case MIGRATIONS -> migration(record);
       case MIGRATION_PAIRS -> pair(record);
+      case MIGRATION_RULES -> rule(record);
       case NODES -> node(record);
       default -> throw new IllegalStateException(record.topic() + " is not followed");
     }
@@ -63,6 +68,14 @@ class Followers {
       case Decoded.Value<ClusterPairState>(ClusterPairState pair) -> view.put(pair);
       case Decoded.Tombstone<ClusterPairState> _ -> view.removePair(record.key());
       case Decoded.Poison<ClusterPairState> poison -> unread(record, poison);
+    }
+  }
+
+  private void rule(ConsumerRecord<String, byte[]> record) {
+    switch (rules.read(record.headers(), record.value())) {
+      case Decoded.Value<MigrationRuleState>(MigrationRuleState rule) -> view.put(rule);
+      case Decoded.Tombstone<MigrationRuleState> _ -> view.removeRule(record.key());
+      case Decoded.Poison<MigrationRuleState> poison -> unread(record, poison);
     }
   }
 

@@ -3,6 +3,7 @@ package io.mooring.migrator.control;
 import io.mooring.schemas.ClusterPairState;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.MigrationCommand;
+import io.mooring.schemas.MigrationRuleState;
 import io.mooring.schemas.TransferReport;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.reactive.messaging.MutinyEmitter;
@@ -51,6 +52,14 @@ public class Letters {
 
   public void removePair(String name) {
     write(ControlTopic.MIGRATION_PAIRS, name, null);
+  }
+
+  public void rule(MigrationRuleState rule) {
+    write(ControlTopic.MIGRATION_RULES, rule.getName(), rule);
+  }
+
+  public void removeRule(String name) {
+    write(ControlTopic.MIGRATION_RULES, name, null);
   }
 
   void report(TransferReport report) {

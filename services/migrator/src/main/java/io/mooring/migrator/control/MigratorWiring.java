@@ -5,6 +5,7 @@ import io.mooring.migrator.config.ConfigCheck;
 import io.mooring.migrator.config.MigratorConfig;
 import io.mooring.migrator.kafka.KafkaCluster;
 import io.mooring.migrator.outside.Agents;
+import io.mooring.migrator.outside.ApplicationDoor;
 import io.mooring.migrator.outside.ApplicationObjects;
 import io.mooring.migrator.outside.NoApplicationObjects;
 import io.mooring.migrator.outside.RepositoryDoor;
@@ -23,6 +24,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
 /** Puts the migrator together, top to bottom. */
@@ -64,12 +66,14 @@ class MigratorWiring {
   @Produces
   @Singleton
   Surroundings surroundings(RepositoryDoor repository, Agents agents, MigratorConfig config) {
-    ApplicationObjects application =
+    Optional<RestClient> orchestrator =
         config
             .application()
             .url()
-            .<ApplicationObjects>map(url ->
-                new RestApplicationObjects(new RestClient(url, config.volumeManager().timeout())))
+            .map(url -> new RestClient(url, config.volumeManager().timeout()));
+    ApplicationObjects application =
+        orchestrator
+            .<ApplicationObjects>map(RestApplicationObjects::new)
             .orElseGet(NoApplicationObjects::new);
     return new Surroundings(
         repository,
@@ -77,6 +81,7 @@ class MigratorWiring {
             new RestClient(config.volumeManager().url(), config.volumeManager().timeout())),
         agents,
         application,
+        new ApplicationDoor(orchestrator),
         config.application().kafkaBootstrapServers().map(KafkaCluster::new),
         config.transfer());
   }

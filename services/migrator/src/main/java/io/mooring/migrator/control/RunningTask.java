@@ -30,7 +30,11 @@ final class RunningTask {
   private final Thread thread;
   private volatile boolean abandoned;
 
-  /** What all tasks of an instance share. */
+  /**
+   * What all tasks of an instance share.
+   *
+   * @param slots for those that move volumes, which take memory; others need not wait for these
+   */
   record Tools(
       Workshop workshop, OpenTasks open, Letters letters, Semaphore slots, Duration reportEvery) {}
 
@@ -78,17 +82,25 @@ final class RunningTask {
       if (pause.isPositive()) {
         Thread.sleep(pause);
       }
+      if (task.getVolume().isEmpty()) {
+        work();
+        return;
+      }
       tools.slots().acquire();
       try {
-        if (awaitKnown()) {
-          LOG.infof("Task begins; task=%s attempt=%d", id(), attempt());
-          tell(worked());
-        }
+        work();
       } finally {
         tools.slots().release();
       }
     } catch (InterruptedException _) {
       LOG.infof("Task is left; task=%s attempt=%d abandoned=%s", id(), attempt(), abandoned);
+    }
+  }
+
+  private void work() throws InterruptedException {
+    if (awaitKnown()) {
+      LOG.infof("Task begins; task=%s attempt=%d", id(), attempt());
+      tell(worked());
     }
   }
 

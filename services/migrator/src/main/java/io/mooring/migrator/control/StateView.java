@@ -3,6 +3,7 @@ package io.mooring.migrator.control;
 import io.mooring.migrator.work.Workshop;
 import io.mooring.schemas.ClusterPairState;
 import io.mooring.schemas.MigrationKind;
+import io.mooring.schemas.MigrationRuleState;
 import io.mooring.schemas.MigrationState;
 import io.mooring.schemas.MigrationVolume;
 import java.util.Collection;
@@ -12,11 +13,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Migrations and pairs as this instance has read them; a moment behind whoever decides. */
+/** Migrations, pairs and rules as this instance has read them; a moment behind whoever decides. */
 public final class StateView implements Workshop.Records {
 
   private final Map<String, MigrationState> migrations = new ConcurrentHashMap<>();
   private final Map<String, ClusterPairState> pairs = new ConcurrentHashMap<>();
+  private final Map<String, MigrationRuleState> rules = new ConcurrentHashMap<>(BuiltInRules.ALL);
 
   void put(MigrationState state) {
     migrations.merge(
@@ -33,6 +35,29 @@ public final class StateView implements Workshop.Records {
 
   void removePair(String name) {
     pairs.remove(name);
+  }
+
+  void put(MigrationRuleState rule) {
+    rules.put(rule.getName(), rule);
+  }
+
+  void removeRule(String name) {
+    rules.remove(name);
+  }
+
+  /** Whether a rule comes with the service. */
+  public static boolean isBuiltIn(String rule) {
+    return BuiltInRules.ALL.containsKey(rule);
+  }
+
+  public Collection<MigrationRuleState> rules() {
+    return rules.values().stream()
+        .sorted(Comparator.comparing(MigrationRuleState::getName))
+        .toList();
+  }
+
+  public Optional<MigrationRuleState> rule(String name) {
+    return Optional.ofNullable(rules.get(name));
   }
 
   /** Newest first. */

@@ -69,8 +69,9 @@ final class Draft {
   /** Goes to a step, and on from it if there is nothing to do. */
   void enter(MigrationStep step) {
     state.setStep(step);
-    state.setStage(Steps.stage(step));
+    state.setStage(Steps.stage(state, step));
     state.setAttempt(1);
+    state.setPostRuleOpen(step == MigrationStep.UPLOAD && !state.getPostRule().isEmpty());
     if (step == MigrationStep.END) {
       finish();
       return;
@@ -85,8 +86,11 @@ final class Draft {
       assign("", 1, now);
       return;
     }
+    if (state.getPostRuleOpen()) {
+      assign("", 1, now);
+    }
     state.getVolumes().forEach(volume -> assign(volume.getName(), 1, now));
-    if (state.getVolumes().isEmpty()) {
+    if (isComplete()) {
       enter(Steps.after(state.getKind(), step));
     }
   }
@@ -125,7 +129,7 @@ final class Draft {
   }
 
   boolean isComplete() {
-    return complete() == state.getVolumes().size();
+    return complete() == state.getVolumes().size() && !state.getPostRuleOpen();
   }
 
   Decision decision() {

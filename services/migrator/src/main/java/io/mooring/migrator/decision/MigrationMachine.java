@@ -12,6 +12,7 @@ import io.mooring.schemas.MigrationStatus;
 import io.mooring.schemas.MigrationStep;
 import io.mooring.schemas.MigrationVolume;
 import io.mooring.schemas.StartMigration;
+import io.mooring.schemas.StepEntered;
 import io.mooring.schemas.TaskRepeated;
 import io.mooring.schemas.TransferReport;
 import io.mooring.schemas.TransferStatus;
@@ -80,6 +81,10 @@ public final class MigrationMachine {
     if (now.isAfter(command.getExpiresAt())) {
       return Optional.of(Refusals.expired(command.getName()));
     }
+    Optional<String> unfit = Rules.refusal(command.getName(), wanted);
+    if (unfit.isPresent()) {
+      return unfit;
+    }
     return Selection.running(all, wanted.getKind(), wanted.getSpec())
         .map(running -> Refusals.running(command.getName(), running.getName()));
   }
@@ -103,6 +108,8 @@ public final class MigrationMachine {
         .setBase(base.map(MigrationState::getName).orElse(""))
         .setBaseSet(last.map(MigrationState::getSnapshotSet).orElse(""))
         .setSinceFull(base.map(state -> state.getSinceFull() + 1).orElse(0))
+        .setPreRule(wanted.getPreRule())
+        .setPostRule(wanted.getPostRule())
         .setCommandId(command.getIdempotencyKey())
         .setRequestedBy(command.getRequestedBy())
         .setCorrelationId(correlationId)
@@ -162,6 +169,9 @@ public final class MigrationMachine {
     if (!Steps.isPerVolume(state.getStep())) {
       return attempt == state.getAttempt();
     }
+    if (volume.isEmpty()) {
+      return state.getPostRuleOpen() && attempt == state.getAttempt();
+    }
     return state.getVolumes().stream()
         .filter(open -> open.getName().equals(volume))
         .filter(open ->
@@ -182,9 +192,13 @@ public final class MigrationMachine {
   }
 
   private static void progress(Draft draft, TransferReport report) {
-    merge(draft.state(), report, TransferStatus.IN_PROGRESS);
-    if (draft.state().getStep() == MigrationStep.HANDOVER) {
-      draft.state().setStage(report.getStage());
+    MigrationState state = draft.state();
+    merge(state, report, TransferStatus.IN_PROGRESS);
+    boolean told =
+        state.getStep() == MigrationStep.HANDOVER || state.getStep() == MigrationStep.SNAPSHOT;
+    if (told && state.getStage() != report.getStage()) {
+      state.setStage(report.getStage());
+      draft.tell(new StepEntered(state.getStage(), state.getStep()));
     }
   }
 
@@ -206,6 +220,9 @@ public final class MigrationMachine {
         }
       }
       case UPLOAD, FILL, HANDOVER -> {
+        if (volume.isEmpty()) {
+          state.setPostRuleOpen(false);
+        }
         merge(state, report, TransferStatus.COMPLETE);
         draft
             .volume(volume)
@@ -245,6 +262,7 @@ public final class MigrationMachine {
     }
     if (volume.isEmpty()) {
       draft.state().setAttempt(next);
+      draft.state().setStage(Steps.stage(draft.state(), draft.state().getStep()));
     } else {
       MigrationVolume subject = draft.volume(volume).orElseThrow();
       subject.setAttempt(next);
@@ -287,7 +305,8 @@ public final class MigrationMachine {
     MigrationStep step = state.getStep();
     if (Steps.isPerVolume(step)) {
       state.getVolumes().forEach(volume -> draft.withdraw(draft.taskId(volume.getName())));
-    } else {
+    }
+    if (!Steps.isPerVolume(step) || state.getPostRuleOpen()) {
       draft.withdraw(draft.taskId(""));
     }
     for (MigrationVolume volume : state.getVolumes()) {

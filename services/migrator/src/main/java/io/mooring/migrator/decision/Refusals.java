@@ -25,4 +25,16 @@ final class Refusals {
     return "MIG-053 Migration '%s' was cancelled. %s asked for it. Begin another one."
         .formatted(name, by);
   }
+
+  static String ruleWithoutNamespace(String name) {
+    return "MIG-100 Migration '%s' was not begun. It has rules and no namespace, whose pods would run"
+            .formatted(name)
+        + " them. Name the namespace, or leave the rules out.";
+  }
+
+  static String backgroundAfterwards(String name, String rule) {
+    return "MIG-101 Migration '%s' was not begun. Rule '%s' runs after the snapshots and has actions"
+            .formatted(name, rule)
+        + " in the background, which nothing would end. Make them actions that end.";
+  }
 }

@@ -2,6 +2,7 @@ package io.mooring.migrator.decision;
 
 import io.mooring.schemas.MigrationKind;
 import io.mooring.schemas.MigrationStage;
+import io.mooring.schemas.MigrationState;
 import io.mooring.schemas.MigrationStep;
 import java.util.List;
 
@@ -55,9 +56,12 @@ public final class Steps {
     };
   }
 
-  static MigrationStage stage(MigrationStep step) {
+  /** Where somebody stands who has come to a step. */
+  static MigrationStage stage(MigrationState state, MigrationStep step) {
     return switch (step) {
-      case SNAPSHOT, UPLOAD, SEAL, RELEASE, HANDOVER, PLAN, FILL -> MigrationStage.VOLUMES;
+      case SNAPSHOT ->
+          state.getPreRule().isEmpty() ? MigrationStage.VOLUMES : MigrationStage.PRE_EXEC_RULE;
+      case UPLOAD, SEAL, RELEASE, HANDOVER, PLAN, FILL -> MigrationStage.VOLUMES;
       case OBJECTS -> MigrationStage.APPLICATIONS;
       case END -> MigrationStage.FINAL;
     };

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param replace volumes of an earlier restore may be brought up to date
  * @param keepSnapshots the next one reads only what changed
  * @param parameters of the storage class that are different on the target
+ * @param preExecRule rule that runs right before the snapshots; never of a restore
+ * @param postExecRule rule that runs once volumes are on their way; never of a restore
  */
 public record MigrationRequest(
     @Nullable String name,
@@ -34,6 +36,8 @@ public record MigrationRequest(
     boolean keepSnapshots,
     @Nullable Map<String, String> parameters,
     long bytesPerSecond,
+    @Nullable String preExecRule,
+    @Nullable String postExecRule,
     @Nullable String requestedBy) {
 
   MigrationKind wantedKind() {
@@ -58,6 +62,10 @@ public record MigrationRequest(
     if (wanted == MigrationKind.RESTORE && or(backup, "").isEmpty()) {
       throw Problem.malformed("The restore has no backup.");
     }
+    if (wanted == MigrationKind.RESTORE
+        && !(or(preExecRule, "") + or(postExecRule, "")).isEmpty()) {
+      throw Problem.malformed("A restore takes no snapshots, so it has no rules.");
+    }
     return MigrationSpec.newBuilder()
         .setPair(wanted == MigrationKind.MIGRATION ? or(pair, "") : "")
         .setBackup(wanted == MigrationKind.RESTORE ? or(backup, "") : "")
@@ -70,6 +78,8 @@ public record MigrationRequest(
         .setReplace(replace)
         .setKeepSnapshots(keepSnapshots)
         .setParameters(parameters == null ? Map.of() : parameters)
+        .setPreExecRule(or(preExecRule, ""))
+        .setPostExecRule(or(postExecRule, ""))
         .setBytesPerSecond(Math.max(0, bytesPerSecond))
         .build();
   }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param leftSeconds longest estimate of a volume; 0 if there is none
  * @param cut the moment that all of it shows
  * @param base earlier backup to which only changes are read; empty if all is read
+ * @param preExecRule rule that ran before the snapshots; empty if none
+ * @param postExecRule rule that ran after them; empty if none
  */
 public record MigrationView(
     String name,
@@ -39,6 +41,8 @@ public record MigrationView(
     long leftSeconds,
     String cut,
     String base,
+    String preExecRule,
+    String postExecRule,
     String reason,
     String leftBehind,
     String requestedBy,
@@ -109,6 +113,8 @@ public record MigrationView(
             .orElse(0),
         state.getCut(),
         state.getBase(),
+        state.getSpec().getPreExecRule(),
+        state.getSpec().getPostExecRule(),
         state.getReason(),
         state.getLeftBehind(),
         state.getRequestedBy(),

@@ -8,6 +8,8 @@ import io.mooring.schemas.CancelMigration;
 import io.mooring.schemas.ClusterPairState;
 import io.mooring.schemas.MigrationCommand;
 import io.mooring.schemas.MigrationKind;
+import io.mooring.schemas.MigrationRuleItem;
+import io.mooring.schemas.MigrationSpec;
 import io.mooring.schemas.MigrationState;
 import io.mooring.schemas.PairMode;
 import io.mooring.schemas.StartMigration;
@@ -82,7 +84,7 @@ public class MigrationsResource {
     if (!BackupNames.isFit(name)) {
       throw Problem.unfitName(name);
     }
-    StartMigration start = new StartMigration(request.wantedKind(), request.spec(), mode(request));
+    StartMigration start = start(request);
     MigrationCommand command = command(name, key, request.by(), start);
     if (!isKnown(command)) {
       MigrationMachine.refusal(command, start, view.migrations(), Instant.now())
@@ -102,6 +104,24 @@ public class MigrationsResource {
     known(name);
     letters.command(command(name, null, "rest", new CancelMigration()));
     return Response.accepted().build();
+  }
+
+  /** Rules go along as they are now, so that all tries and instances follow the same. */
+  private StartMigration start(MigrationRequest request) {
+    MigrationSpec spec = request.spec();
+    return StartMigration.newBuilder()
+        .setKind(request.wantedKind())
+        .setSpec(spec)
+        .setPairMode(mode(request))
+        .setPreRule(rule(spec.getPreExecRule()))
+        .setPostRule(rule(spec.getPostExecRule()))
+        .build();
+  }
+
+  private List<MigrationRuleItem> rule(String name) {
+    return name.isEmpty()
+        ? List.of()
+        : view.rule(name).orElseThrow(() -> Problem.unknownRule(name)).getItems();
   }
 
   private PairMode mode(MigrationRequest request) {

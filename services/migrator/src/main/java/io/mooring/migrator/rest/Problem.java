@@ -43,6 +43,33 @@ public record Problem(String code, String what, String why, String fix) {
         .as(Response.Status.NOT_FOUND);
   }
 
+  static WebApplicationException unknownRule(String name) {
+    return new Problem(
+            "MIG-104",
+            "Rule '%s' does not exist.".formatted(name),
+            "It was never made, or it was deleted. Nothing is moved without a rule that is wanted.",
+            "Look at GET /rules, or make it with PUT /rules/%s.".formatted(name))
+        .as(Response.Status.NOT_FOUND);
+  }
+
+  static WebApplicationException unfitRule(String name, String why) {
+    return new Problem(
+            "MIG-105",
+            "Rule '%s' was not kept.".formatted(name),
+            "Something is wrong with it: %s.".formatted(why),
+            "Correct it; it has items with podSelector and actions, each with a value.")
+        .as(Response.Status.BAD_REQUEST);
+  }
+
+  static WebApplicationException builtInRule(String name) {
+    return new Problem(
+            "MIG-106",
+            "Rule '%s' was not changed.".formatted(name),
+            "It comes with the migrator.",
+            "Make one with another name.")
+        .as(Response.Status.CONFLICT);
+  }
+
   static WebApplicationException malformed(String what) {
     return new Problem(
             "MIG-075",

@@ -11,9 +11,9 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Gives back what nobody needs any more. Of a backup these are its snapshots, unless they are kept
- * for the next one, and those that were kept for this one. Of a restore that failed these are the
- * attachments of volumes that it was about to fill.
+ * Gives back what nobody needs any more. Of a backup these are commands of its rules, its
+ * snapshots, unless they are kept for the next one, and those that were kept for this one. Of a
+ * restore that failed these are the attachments of volumes that it was about to fill.
  */
 final class ReleaseWork {
 
@@ -27,7 +27,7 @@ final class ReleaseWork {
     this.migration = migration;
   }
 
-  Findings run() throws IOException {
+  Findings run() throws IOException, InterruptedException {
     if (migration.getKind() == MigrationKind.RESTORE) {
       for (MigrationVolume volume : migration.getVolumes()) {
         if (volume.getStatus() != TransferStatus.COMPLETE) {
@@ -35,9 +35,16 @@ final class ReleaseWork {
         }
       }
     } else {
+      endRules();
       deleteSnapshots();
     }
     return Findings.NONE;
+  }
+
+  /** A run that was killed may have left commands in pods. */
+  void endRules() throws IOException, InterruptedException {
+    surroundings.ruleBefore(migration).end();
+    surroundings.ruleAfter(migration).end();
   }
 
   void detach(MigrationVolume planned) throws IOException {

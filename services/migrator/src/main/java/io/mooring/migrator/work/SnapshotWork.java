@@ -27,8 +27,10 @@ import java.util.UUID;
 
 /**
  * Takes one snapshot of each volume, all of one moment, and the application's objects of the same
- * moment (I8): they are read before and after, and if they differ, it is all done again. What was
- * found is written to the object store at once, so that a second run finds it.
+ * moment (I8): they are read before and after, and if they differ, it is all done again. The rule
+ * before the snapshots runs right before them, and after what Kafka has committed was noted, so
+ * that a rule that flushes brings all of that to the volumes. What was found is written to the
+ * object store at once, so that a second run finds it.
  */
 final class SnapshotWork {
 
@@ -39,18 +41,22 @@ final class SnapshotWork {
 
   private final Surroundings surroundings;
   private final MigrationState migration;
+  private final RuleRun rule;
 
   SnapshotWork(Surroundings surroundings, MigrationState migration) {
     this.surroundings = surroundings;
     this.migration = migration;
+    this.rule = surroundings.ruleBefore(migration);
   }
 
-  Findings run() throws IOException, WorkRefusedException, InterruptedException {
+  Findings run(Board board) throws IOException, WorkRefusedException, InterruptedException {
+    // Of an earlier run or try, which may have been killed.
+    rule.end();
     Repository repository =
         surroundings.repository().openOrCreate(migration.getSpec().getBytesPerSecond());
     Optional<Contents> present = present(repository);
     if (present.isEmpty()) {
-      write(repository, take());
+      write(repository, take(board));
       // Another run of this task may have been faster: what counts is what is written.
       present = present(repository);
     }
@@ -88,7 +94,8 @@ final class SnapshotWork {
     }
   }
 
-  private Contents take() throws IOException, WorkRefusedException, InterruptedException {
+  private Contents take(Board board)
+      throws IOException, WorkRefusedException, InterruptedException {
     for (SnapshotSet left : surroundings.manager().snapshotSets()) {
       if (migration.getName().equals(left.labels().get(OWNER)) && !left.isFailed()) {
         surroundings.manager().deleteSnapshots(left.id());
@@ -97,7 +104,7 @@ final class SnapshotWork {
     List<KnownVolume> chosen = chosen();
     List<ApplicationObject> before = objects();
     Optional<KafkaCut> kafka = kafka();
-    SnapshotSet set = snapshot(chosen);
+    SnapshotSet set = snapshotUnderRule(chosen, board);
     if (!before.equals(objects())) {
       surroundings.manager().deleteSnapshots(set.id());
       throw new IOException(
@@ -119,6 +126,25 @@ final class SnapshotWork {
               member.nodes()));
     }
     return new Contents(set.id(), set.takenAt(), volumes, before, kafka);
+  }
+
+  /** Whatever the rule has begun in the background goes on meanwhile, and is over afterwards. */
+  private SnapshotSet snapshotUnderRule(List<KnownVolume> volumes, Board board)
+      throws IOException, InterruptedException {
+    try {
+      rule.run();
+      board.show(Findings.NONE);
+      SnapshotSet set = snapshot(volumes);
+      try {
+        rule.check();
+      } catch (IOException e) {
+        surroundings.manager().deleteSnapshots(set.id());
+        throw e;
+      }
+      return set;
+    } finally {
+      rule.end();
+    }
   }
 
   /** Before the snapshots, so that all that it names was committed when they were taken. */

@@ -3,9 +3,11 @@ package io.mooring.migrator.work;
 import io.mooring.migrator.config.MigratorConfig;
 import io.mooring.migrator.kafka.KafkaCluster;
 import io.mooring.migrator.outside.Agents;
+import io.mooring.migrator.outside.ApplicationDoor;
 import io.mooring.migrator.outside.ApplicationObjects;
 import io.mooring.migrator.outside.RepositoryDoor;
 import io.mooring.migrator.outside.VolumeManagerClient;
+import io.mooring.schemas.MigrationState;
 import io.mooring.storage.backup.BackupSettings;
 import java.util.Optional;
 
@@ -19,6 +21,7 @@ public record Surroundings(
     VolumeManagerClient manager,
     Agents agents,
     ApplicationObjects application,
+    ApplicationDoor door,
     Optional<KafkaCluster> kafka,
     MigratorConfig.Transfer transfer) {
 
@@ -26,5 +29,13 @@ public record Surroundings(
     BackupSettings defaults = BackupSettings.DEFAULT;
     return new BackupSettings(
         transfer.workers(), defaults.packBytes(), defaults.indexBytesMax(), defaults.lease());
+  }
+
+  RuleRun ruleBefore(MigrationState migration) {
+    return RuleRun.before(door, transfer.patience(), migration);
+  }
+
+  RuleRun ruleAfter(MigrationState migration) {
+    return RuleRun.after(door, transfer.patience(), migration);
   }
 }

@@ -39,8 +39,11 @@ public final class Workshop {
       throws IOException, WorkRefusedException, InterruptedException {
     MigrationState migration = task.getMigration();
     return switch (migration.getStep()) {
-      case SNAPSHOT -> new SnapshotWork(surroundings, migration).run();
-      case UPLOAD -> new UploadWork(surroundings, migration, volume(task)).run(board);
+      case SNAPSHOT -> new SnapshotWork(surroundings, migration).run(board);
+      case UPLOAD ->
+          task.getVolume().isEmpty()
+              ? new PostRuleWork(surroundings, migration).run()
+              : new UploadWork(surroundings, migration, volume(task)).run(board);
       case SEAL -> new SealWork(surroundings, migration).run();
       case RELEASE -> new ReleaseWork(surroundings, migration).run();
       case HANDOVER -> new HandoverWork(target(migration), migration).run(board);
@@ -54,7 +57,9 @@ public final class Workshop {
   /** Gives back what a task holds that was stopped because nobody wants it done any more. */
   public void clearUp(TransferTask task) {
     MigrationState migration = task.getMigration();
-    if (migration.getStep() != MigrationStep.FILL) {
+    boolean fills = migration.getStep() == MigrationStep.FILL;
+    boolean commands = migration.getStep() == MigrationStep.SNAPSHOT || task.getVolume().isEmpty();
+    if (!fills && !commands) {
       return;
     }
     // Whoever interrupted the task goes on interrupting requests of its thread.
@@ -62,10 +67,16 @@ public final class Workshop {
         .name("clear-up-" + task.getTaskId())
         .start(() -> {
           try {
-            new ReleaseWork(surroundings, migration).detach(volume(task));
-          } catch (IOException | RuntimeException e) {
+            ReleaseWork release = new ReleaseWork(surroundings, migration);
+            if (fills) {
+              release.detach(volume(task));
+            } else {
+              release.endRules();
+            }
+          } catch (IOException | InterruptedException | RuntimeException e) {
             LOG.warnf(
-                "A volume is left attached; task=%s cause=%s", task.getTaskId(), e.getMessage());
+                "A volume is left attached, or a command in a pod; task=%s cause=%s",
+                task.getTaskId(), e.getMessage());
           }
         });
   }

@@ -37,7 +37,13 @@ final class Course {
 
   Decision start(String name, MigrationKind kind, MigrationSpec spec, PairMode mode, String key) {
     now = now.plusSeconds(1);
-    StartMigration wanted = new StartMigration(kind, spec, mode);
+    return start(
+        name,
+        key,
+        StartMigration.newBuilder().setKind(kind).setSpec(spec).setPairMode(mode).build());
+  }
+
+  Decision start(String name, String key, StartMigration wanted) {
     return follow(
         MigrationMachine.start(command(name, key, wanted), wanted, states.values(), "c", now));
   }
@@ -102,7 +108,8 @@ final class Course {
   static List<MigrationVolume> found(TransferTask task) {
     return switch (task.getMigration().getStep()) {
       case SNAPSHOT, PLAN -> List.of(volume("data-0"), volume("data-1"));
-      case UPLOAD, FILL -> List.of(volume(task.getVolume()));
+      case UPLOAD, FILL ->
+          task.getVolume().isEmpty() ? List.of() : List.of(volume(task.getVolume()));
       case HANDOVER ->
           task.getMigration().getVolumes().stream()
               .map(volume ->

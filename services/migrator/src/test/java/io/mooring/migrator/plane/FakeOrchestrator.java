@@ -10,17 +10,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Keeps objects of applications. */
+/**
+ * Keeps objects of applications, and pods that it starts, stops and runs commands in. A command
+ * that contains "hold" goes on until it is ended, one that contains "fail" fails; a selector with
+ * "app=nobody" matches no pod.
+ */
 public final class FakeOrchestrator implements AutoCloseable {
 
   /** An object, and whether it was created with its replicas. */
   public record Kept(String manifest, boolean started) {}
 
   private final Map<String, Kept> objects = new LinkedHashMap<>();
+  private final Map<String, String> executions = new LinkedHashMap<>();
+  private final List<String> story = new ArrayList<>();
   private final HttpDoor door;
   private int changesAtSnapshots;
+  private int desired = 3;
 
-  FakeOrchestrator() {
+  public FakeOrchestrator() {
     try {
       door = new HttpDoor(this::answer);
     } catch (IOException e) {
@@ -45,12 +52,37 @@ public final class FakeOrchestrator implements AutoCloseable {
     objects.clear();
   }
 
+  /** What was begun, ended, started, stopped and snapshotted, in this order. */
+  public synchronized List<String> story() {
+    return List.copyOf(story);
+  }
+
+  /** Of one migration. */
+  public synchronized List<String> story(String migration) {
+    return story.stream()
+        .filter(
+            line -> line.contains(" " + migration + "-") || line.equals("snapshot " + migration))
+        .map(line -> line.startsWith("snapshot") ? "snapshot" : line)
+        .toList();
+  }
+
+  /** Commands that run or were not forgotten. */
+  public synchronized Map<String, String> executions() {
+    return new LinkedHashMap<>(executions);
+  }
+
+  /** How many pods are wanted; all of them run. */
+  public synchronized void scale(int pods) {
+    desired = pods;
+  }
+
   /** Somebody changes an object while each of the next so many sets of snapshots is taken. */
   public synchronized void changeAtSnapshots(int count) {
     changesAtSnapshots = count;
   }
 
-  synchronized void snapshotTaken() {
+  synchronized void snapshotTaken(String name) {
+    story.add("snapshot " + name);
     if (changesAtSnapshots > 0) {
       changesAtSnapshots--;
       put("ConfigMap/moment/changing", "{\"left\":%d}".formatted(changesAtSnapshots));
@@ -58,6 +90,59 @@ public final class FakeOrchestrator implements AutoCloseable {
   }
 
   private synchronized Answer answer(Request request) throws IOException {
+    return switch (request.path()[0]) {
+      case "applications" -> applications(request);
+      case "executions" -> executions(request);
+      default -> objects(request);
+    };
+  }
+
+  private Answer applications(Request request) {
+    if (request.method().equals("POST")) {
+      boolean start = request.path()[1].equals("start");
+      story.add(request.path()[1]);
+      desired = start ? 3 : 0;
+      return new Answer(202, Map.of());
+    }
+    return new Answer(200, Map.of("desired", desired, "running", desired, "active", desired > 0));
+  }
+
+  private Answer executions(Request request) {
+    String id = request.path()[1];
+    switch (request.method()) {
+      case "PUT" -> {
+        if (!executions.containsKey(id)) {
+          story.add("begin " + id);
+          executions.put(
+              id,
+              request.body().path("podSelector").path("app").asText().equals("nobody")
+                  ? ""
+                  : request.body().path("command").asText());
+        }
+      }
+      case "DELETE" -> {
+        if (executions.remove(id) != null) {
+          story.add("end " + id);
+        }
+        return new Answer(204, Map.of());
+      }
+      default -> {}
+    }
+    String command = executions.get(id);
+    return command == null ? Answer.problem(404, "LCL-999") : new Answer(200, execution(command));
+  }
+
+  private static Map<String, Object> execution(String command) {
+    String state =
+        command.contains("fail") ? "FAILED" : command.contains("hold") ? "RUNNING" : "DONE";
+    List<Map<String, Object>> pods =
+        command.isEmpty()
+            ? List.of()
+            : List.of(Map.of("pod", "kafka-0", "state", state, "exitCode", 3, "output", "oh no"));
+    return Map.of("state", state, "ready", true, "pods", pods);
+  }
+
+  private Answer objects(Request request) throws IOException {
     if (request.method().equals("GET")) {
       String namespace = request.query().replace("namespace=", "");
       List<Map<String, Object>> list = new ArrayList<>();

@@ -186,7 +186,7 @@ public final class FakePlane implements AutoCloseable {
     set.put("takenAt", Instant.now().toString());
     set.put("reason", "");
     set.put("members", members);
-    orchestrator.snapshotTaken();
+    orchestrator.snapshotTaken(body.path("name").asText());
     return set;
   }
 
