@@ -165,7 +165,7 @@ final class RuleMachine {
           move(
               new ActionsDeclined(measured.at(), trigger, DeclineReason.CANNOT_GROW),
               Reason.CANNOT_GROW,
-              "The agent of the pool's node has no leave to grow its drive (drive-max)",
+              "The agent of the pool's node has no leave to grow its drive (drive-max), or cannot: its log says why",
               measured);
     }
     return true;

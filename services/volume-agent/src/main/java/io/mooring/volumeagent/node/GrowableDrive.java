@@ -7,14 +7,20 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /** The drive below a pool, which the agent may grow up to a size that it was given. */
 public final class GrowableDrive {
+
+  private static final Logger LOG = Logger.getLogger(GrowableDrive.class);
 
   private final Path pool;
   private final long maxBytes;
   private volatile long sizeBytes;
   private volatile String problem = "";
+
+  /** Why the drive cannot grow at all, as it was told last. */
+  private volatile String obstacle = "";
 
   private GrowableDrive(Path pool, long maxBytes) {
     this.pool = pool;
@@ -30,16 +36,31 @@ public final class GrowableDrive {
   void measure() {
     try {
       sizeBytes = LoopDrive.below(pool).sizeBytes();
-    } catch (IOException _) {
+      obstacle = "";
+    } catch (IOException e) {
       // Nobody asks for the growth of a drive whose size is not known.
       sizeBytes = 0;
+      tellOnce(e);
     }
+  }
+
+  private void tellOnce(IOException why) {
+    String told = String.valueOf(why.getMessage());
+    if (!told.equals(obstacle)) {
+      LOG.warnf("The drive of a pool cannot grow. pool=%s why=%s", pool, told);
+    }
+    obstacle = told;
   }
 
   /** As of the newest measurement; empty while the drive cannot be looked at. */
   public Optional<PoolDrive> description() {
     long size = sizeBytes;
     return size > 0 ? Optional.of(new PoolDrive(size, maxBytes, problem)) : Optional.empty();
+  }
+
+  /** Why the newest growth did not succeed; empty if it did. */
+  String problem() {
+    return problem;
   }
 
   /**

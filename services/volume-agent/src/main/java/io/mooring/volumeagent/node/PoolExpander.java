@@ -104,9 +104,7 @@ public final class PoolExpander implements StateListener<PoolExpansion>, AutoClo
     } else {
       LOG.errorf(
           "The drive of a pool has not grown; it is tried again. pool=%s expansion=%s problem=%s",
-          pool,
-          expansion.getExpansionId(),
-          drive.description().map(described -> described.getProblem()).orElse("no drive is seen"));
+          pool, expansion.getExpansionId(), drive.problem());
     }
   }
 

@@ -55,17 +55,20 @@ class PoolExpanderIT {
   void mountDrive() throws Exception {
     assumeThat(Files.isWritable(Path.of("/dev/loop-control"))).as("runs as root").isTrue();
     image = directory.resolve("drive.img");
-    Path mounted = Files.createDirectory(directory.resolve("mounted"));
+    mount(FilesystemType.XFS, Files.createDirectory(directory.resolve("mounted")));
+    newAgent(MAX);
+  }
+
+  private void mount(FilesystemType type, Path mounted) throws IOException {
     try (BlockFile file = BlockFile.open(image, BlockFile.Access.CREATE_NEW)) {
       file.truncate(SIZE);
     }
     try (LoopDevice loop = LoopDevice.attach(image, LoopDevice.Lifetime.AUTOCLEAR)) {
-      Filesystems.format(loop.path(), FilesystemType.XFS, LIMIT);
-      Mounts.mount(loop.path().toString(), mounted, "xfs", Set.of(), "");
+      Filesystems.format(loop.path(), type, LIMIT);
+      Mounts.mount(loop.path().toString(), mounted, type.kernelName(), Set.of(), "");
     }
     // A pool need not be the root of its file system.
     pool = Files.createDirectory(mounted.resolve("pool"));
-    newAgent(MAX);
   }
 
   @AfterEach
@@ -162,6 +165,30 @@ class PoolExpanderIT {
     expander.round();
     assertThat(image).hasSize(LARGER);
     assertThat(problem()).isEmpty();
+  }
+
+  /** The kernel decides by capability; whoever lacks it says so before anything has grown. */
+  @Test
+  void anExt4DriveGrowsOrIsNotOfferedForGrowth() throws Exception {
+    Path mounted = directory.resolve("mounted");
+    Mounts.unmount(mounted);
+    Files.delete(image);
+    mount(FilesystemType.EXT4, mounted);
+    newAgent(MAX);
+    long before = canary.space().capacityBytes();
+
+    boolean offered = canary.drive().orElseThrow().description().isPresent();
+    wish(LARGER, ExpansionPhase.IN_PROGRESS);
+    expander.round();
+    canary.round();
+
+    if (offered) {
+      assertThat(image).hasSize(LARGER);
+      assertThat(canary.space().capacityBytes()).isGreaterThan(before + (LARGER - SIZE) / 2);
+    } else {
+      assertThat(canary.drive().orElseThrow().problem()).contains("POL-022", "CAP_SYS_RESOURCE");
+      assertThat(image).hasSize(SIZE);
+    }
   }
 
   @Test

@@ -24,8 +24,8 @@ public final class ExpansionRefusals {
     return new Rejection(
         "POL-004",
         "The drive of pool %s cannot grow.".formatted(pool),
-        "Its agent has no leave to grow it, or it is not a file behind a loop device.",
-        "Set drive-max of the pool in the agent's configuration, or add a pool on another drive.");
+        "Its agent has no leave to grow it, it is not a file behind a loop device, or it carries ext4 and the agent lacks CAP_SYS_RESOURCE.",
+        "Set drive-max of the pool in the agent's configuration; the agent's log says if something else is in the way. Or add a pool on another drive.");
   }
 
   public static Rejection outOfService(PoolId pool) {

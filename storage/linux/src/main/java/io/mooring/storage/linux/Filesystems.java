@@ -100,14 +100,25 @@ public final class Filesystems {
         if (fillsItsDevice(device)) {
           return;
         }
-        if (!hasCapability(CAP_SYS_RESOURCE)) {
-          throw new FilesystemException(
-              Reason.CAPABILITY_MISSING,
-              "ext4 on %s at %s cannot grow while mounted: the kernel demands CAP_SYS_RESOURCE. Run the agent with this capability, use xfs, or unmount the volume and run resize2fs %s."
-                  .formatted(device, mountPoint, device));
-        }
+        checkGrowsMounted(device, mountPoint, type);
         Tool.run(List.of("resize2fs", device.toString()), limit);
       }
+    }
+  }
+
+  /**
+   * Whether this process may grow a mounted file system of a type at all. The kernel asks for the
+   * capability of the machine itself: that of a user namespace does not count.
+   *
+   * @throws FilesystemException CAPABILITY_MISSING
+   */
+  static void checkGrowsMounted(Path device, Path mountPoint, FilesystemType type)
+      throws IOException {
+    if (type == FilesystemType.EXT4 && !hasCapability(CAP_SYS_RESOURCE)) {
+      throw new FilesystemException(
+          Reason.CAPABILITY_MISSING,
+          "ext4 on %s at %s cannot grow while mounted: the kernel demands CAP_SYS_RESOURCE. Run the agent with this capability, use xfs, or unmount it and run resize2fs %s."
+              .formatted(device, mountPoint, device));
     }
   }
 

@@ -22,7 +22,8 @@ public record LoopDrive(Path image, Path device, Path mountPoint, FilesystemType
   /**
    * The drive that a directory is on.
    *
-   * @throws FilesystemException NOT_A_LOOP_DRIVE if it is on something else
+   * @throws FilesystemException NOT_A_LOOP_DRIVE if it is on something else, CAPABILITY_MISSING if
+   *     this process may not grow its file system: then nothing of the drive must grow
    */
   public static LoopDrive below(Path directory) throws IOException {
     Path real = directory.toRealPath();
@@ -42,7 +43,9 @@ public record LoopDrive(Path image, Path device, Path mountPoint, FilesystemType
           case "ext4" -> FilesystemType.EXT4;
           default -> throw notGrowable(directory, mount.type() + " is not known to grow");
         };
-    return new LoopDrive(imageOf(directory, device), device, mount.target(), type);
+    Path image = imageOf(directory, device);
+    Filesystems.checkGrowsMounted(device, mount.target(), type);
+    return new LoopDrive(image, device, mount.target(), type);
   }
 
   private static boolean isDeeper(Mount one, Mount other) {
