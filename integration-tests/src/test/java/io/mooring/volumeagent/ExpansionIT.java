@@ -1,28 +1,20 @@
 package io.mooring.volumeagent;
 
+import static io.mooring.volumeagent.StorageBed.MIB;
+import static io.mooring.volumeagent.StorageBed.awaitMore;
+import static io.mooring.volumeagent.StorageBed.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.ExpansionPhase;
 import io.mooring.schemas.PoolExpansion;
-import io.mooring.storage.linux.BlockFile;
 import io.mooring.storage.linux.FilesystemType;
-import io.mooring.storage.linux.Filesystems;
-import io.mooring.storage.linux.LoopDevice;
-import io.mooring.storage.linux.Mounts;
-import io.mooring.testsupport.ControlPlane;
 import io.mooring.volumemanager.volume.VolumeId;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -38,54 +30,31 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class ExpansionIT {
 
-  private static final long MIB = 1L << 20;
   private static final long DRIVE = 400 * MIB;
+  private static final long DRIVE_MAX = 1024 * MIB;
   private static final long STEP = 100 * MIB;
   private static final int KILLS = 3;
-  private static final Duration LIMIT = Duration.ofSeconds(90);
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   Path directory;
 
-  private final List<AutoCloseable> toClose = new ArrayList<>();
-  private ControlPlane controlPlane;
+  private StorageBed bed;
   private RunningManager manager;
-  private AgentNode node;
-  private Path image;
 
   @BeforeEach
-  void start() throws Exception {
-    assumeThat(Files.isWritable(Path.of("/dev/fuse"))).as("runs as root, with FUSE").isTrue();
-    controlPlane = ControlPlane.start();
-    toClose.add(controlPlane);
-    manager = new RunningManager(controlPlane, directory.resolve("manager"));
-    toClose.add(manager);
-    image = directory.resolve("drive.img");
-    mountDrive(Files.createDirectories(directory.resolve("n1/pool")));
-    node = new AgentNode("n1", directory.resolve("n1"), controlPlane, true);
-    toClose.add(node);
-    eventually(() -> assertThat(manager.knows("n1")).isTrue());
-  }
-
-  private void mountDrive(Path pool) throws IOException {
-    try (BlockFile file = BlockFile.open(image, BlockFile.Access.CREATE_NEW)) {
-      file.truncate(DRIVE);
-    }
-    try (LoopDevice loop = LoopDevice.attach(image, LoopDevice.Lifetime.AUTOCLEAR)) {
-      Filesystems.format(loop.path(), FilesystemType.XFS, LIMIT);
-      Mounts.mount(loop.path().toString(), pool, "xfs", Set.of(), "");
-    }
+  void start() throws InterruptedException {
+    bed = StorageBed.start(directory);
+    manager = bed.manager();
   }
 
   @AfterEach
   void leaveNothingBehind() throws Exception {
-    for (AutoCloseable closeable : toClose.reversed()) {
-      closeable.close();
-    }
+    bed.close();
   }
 
   @Test
   void aDriveGrowsOncePerCommandUnderItsWriterWhoeverIsKilled() throws Exception {
+    AgentNode node = bed.nodeOnDrive("n1", FilesystemType.XFS, DRIVE, DRIVE_MAX);
     VolumeId volume = manager.create("data", 64 * MIB, Map.of("repl", "1"));
     node.stage(volume.value(), manager.publish(volume, "n1"));
     node.publish(volume.value());
@@ -107,35 +76,26 @@ class ExpansionIT {
       eventually(() ->
           assertThat(manager.expansionOf(key).orElseThrow().phase())
               .isEqualTo(ExpansionPhase.DONE));
-      assertThat(image).hasSize(wanted);
+      assertThat(bed.drive("n1")).hasSize(wanted);
       var done = manager.expansionOf(key).orElseThrow();
       assertThat(done.capacityNow()).isGreaterThan(Math.max(capacityBefore, done.capacityBefore()));
       capacityBefore = done.capacityNow();
     }
 
-    int before = writer.durable();
-    eventually(() -> assertThat(writer.durable()).isGreaterThan(before + 20));
+    awaitMore(List.of(writer));
     writer.stop();
     assertThat(writer.failure()).isEmpty();
     assertThatEachWasDoneOnce();
   }
 
   private void assertThatEachWasDoneOnce() {
-    try (var expansions =
-        new ControlTopicProbe<>(controlPlane, ControlTopic.POOL_EXPANSIONS, PoolExpansion.class)) {
-      eventually(() -> {
-        List<PoolExpansion> done =
-            expansions.all(state -> state.getPhase() == ExpansionPhase.DONE).stream()
-                .map(ControlTopicProbe.Seen::value)
-                .toList();
-        assertThat(done)
-            .extracting(PoolExpansion::getIdempotencyKey)
-            .containsExactly("grow-1", "grow-2", "grow-3");
-      });
-    }
-  }
-
-  private static void eventually(ThrowingRunnable assertion) {
-    await().atMost(LIMIT).ignoreExceptions().untilAsserted(assertion);
+    var expansions = bed.probe(ControlTopic.POOL_EXPANSIONS, PoolExpansion.class);
+    eventually(() -> {
+      List<PoolExpansion> done =
+          expansions.values(state -> state.getPhase() == ExpansionPhase.DONE);
+      assertThat(done)
+          .extracting(PoolExpansion::getIdempotencyKey)
+          .containsExactly("grow-1", "grow-2", "grow-3");
+    });
   }
 }

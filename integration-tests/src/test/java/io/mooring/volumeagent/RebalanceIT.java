@@ -1,8 +1,9 @@
 package io.mooring.volumeagent;
 
+import static io.mooring.volumeagent.StorageBed.MIB;
+import static io.mooring.volumeagent.StorageBed.awaitMore;
+import static io.mooring.volumeagent.StorageBed.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
-import static org.awaitility.Awaitility.await;
 
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.RebalancePhase;
@@ -10,17 +11,14 @@ import io.mooring.schemas.ReplicaMovePhase;
 import io.mooring.schemas.ReplicaRole;
 import io.mooring.schemas.VolumePhase;
 import io.mooring.schemas.VolumeState;
-import io.mooring.testsupport.ControlPlane;
 import io.mooring.volumemanager.volume.VolumeId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -34,44 +32,37 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class RebalanceIT {
 
-  private static final long SIZE = 64L << 20;
+  private static final long SIZE = 64 * MIB;
   private static final int VOLUMES = 4;
   private static final int REPL = 2;
-  private static final Duration LIMIT = Duration.ofSeconds(90);
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   Path directory;
 
-  private final List<AutoCloseable> toClose = new ArrayList<>();
-  private ControlPlane controlPlane;
+  private StorageBed bed;
   private RunningManager manager;
 
   @BeforeEach
   void start() throws InterruptedException {
-    assumeThat(Files.isWritable(Path.of("/dev/fuse"))).as("runs as root, with FUSE").isTrue();
-    controlPlane = ControlPlane.start();
-    toClose.add(controlPlane);
-    manager = new RunningManager(controlPlane, directory.resolve("manager"));
-    toClose.add(manager);
+    bed = StorageBed.start(directory);
+    manager = bed.manager();
   }
 
   @AfterEach
   void leaveNothingBehind() throws Exception {
-    for (AutoCloseable closeable : toClose.reversed()) {
-      closeable.close();
-    }
+    bed.close();
   }
 
   @Test
   void volumesPinnedOnOneNodeAreSpreadWhileTheyAreWrittenTo() throws Exception {
-    List<AgentNode> nodes = new ArrayList<>(List.of(node("n1"), node("n2")));
+    List<AgentNode> nodes = new ArrayList<>(List.of(bed.node("n1"), bed.node("n2")));
     List<VolumeId> volumes = new ArrayList<>();
     for (int i = 0; i < VOLUMES; i++) {
       volumes.add(manager.create("data-" + i, SIZE, Map.of("repl", Integer.toString(REPL))));
     }
     // Everything lies on the first two; one volume is written to from each of four.
-    nodes.add(node("n3"));
-    nodes.add(node("n4"));
+    nodes.add(bed.node("n3"));
+    nodes.add(bed.node("n4"));
     List<StampWriter> writers = new ArrayList<>();
     for (int i = 0; i < VOLUMES; i++) {
       AgentNode node = nodes.get(i);
@@ -139,49 +130,26 @@ class RebalanceIT {
   }
 
   private void assertThatNoStateHadTooFewReplicas() {
-    try (var states =
-        new ControlTopicProbe<>(controlPlane, ControlTopic.VOLUMES, VolumeState.class)) {
-      List<VolumeState> seen = new ArrayList<>();
-      eventually(() -> {
-        int before = seen.size();
-        seen.clear();
-        states.all(state -> true).forEach(state -> seen.add(state.value()));
-        assertThat(seen).isNotEmpty().hasSize(before);
-      });
-      assertThat(seen)
-          .allSatisfy(state -> {
-            assertThat(state.getReplicas().stream().filter(r -> r.getRole() == ReplicaRole.IN_SYNC))
-                .as("%s", state)
-                .hasSizeGreaterThanOrEqualTo(REPL);
-            assertThat(state.getReplicas().stream().map(replica -> replica.getNodeId()))
-                .doesNotHaveDuplicates();
-            assertThat(state.getPhase()).isNotEqualTo(VolumePhase.FENCING);
-          });
-    }
-  }
-
-  private AgentNode node(String nodeId) throws IOException {
-    AgentNode node = new AgentNode(nodeId, directory.resolve(nodeId), controlPlane);
-    toClose.add(node);
-    eventually(() -> assertThat(manager.knows(nodeId)).isTrue());
-    return node;
+    var states = bed.probe(ControlTopic.VOLUMES, VolumeState.class);
+    List<VolumeState> seen = new ArrayList<>();
+    eventually(() -> {
+      int before = seen.size();
+      seen.clear();
+      seen.addAll(states.values(state -> true));
+      assertThat(seen).isNotEmpty().hasSize(before);
+    });
+    assertThat(seen)
+        .allSatisfy(state -> {
+          assertThat(state.getReplicas().stream().filter(r -> r.getRole() == ReplicaRole.IN_SYNC))
+              .as("%s", state)
+              .hasSizeGreaterThanOrEqualTo(REPL);
+          assertThat(state.getReplicas().stream().map(replica -> replica.getNodeId()))
+              .doesNotHaveDuplicates();
+          assertThat(state.getPhase()).isNotEqualTo(VolumePhase.FENCING);
+        });
   }
 
   private List<String> nodesOf(List<VolumeId> volumes) {
     return volumes.stream().flatMap(volume -> manager.nodesOf(volume).stream()).toList();
-  }
-
-  private static void awaitMore(List<StampWriter> writers) {
-    for (StampWriter writer : writers) {
-      int before = writer.durable();
-      eventually(() -> {
-        assertThat(writer.failure()).isEmpty();
-        assertThat(writer.durable()).isGreaterThan(before + 20);
-      });
-    }
-  }
-
-  private static void eventually(ThrowingRunnable assertion) {
-    await().atMost(LIMIT).ignoreExceptions().untilAsserted(assertion);
   }
 }

@@ -32,14 +32,25 @@ final class AgentNode implements AutoCloseable {
   private AgentProcess process;
 
   AgentNode(String nodeId, Path directory, ControlPlane controlPlane) throws IOException {
-    this(nodeId, directory, controlPlane, false);
+    this(nodeId, directory, controlPlane, Map.of("mooring.agent.pools[0].capacity", "1G"));
   }
 
   /**
-   * @param growing whether the node's pool is the only thing on a drive that the agent may grow;
-   *     then it is mounted by now
+   * A node whose pool is the only thing on a drive that the agent may grow; it is mounted by now.
+   *
+   * @param driveMax bytes up to which the agent may grow it
    */
-  AgentNode(String nodeId, Path directory, ControlPlane controlPlane, boolean growing)
+  AgentNode(String nodeId, Path directory, ControlPlane controlPlane, long driveMax)
+      throws IOException {
+    this(
+        nodeId,
+        directory,
+        controlPlane,
+        Map.of("mooring.agent.pools[0].drive-max", Long.toString(driveMax)));
+  }
+
+  private AgentNode(
+      String nodeId, Path directory, ControlPlane controlPlane, Map<String, String> poolSize)
       throws IOException {
     this.nodeId = nodeId;
     this.directory = Files.createDirectories(directory);
@@ -49,10 +60,8 @@ final class AgentNode implements AutoCloseable {
     settings.put("mooring.agent.node-id", nodeId);
     settings.put("mooring.agent.pools[0].id", "p1");
     settings.put("mooring.agent.usage.interval", "200ms");
-    if (growing) {
-      settings.remove("mooring.agent.pools[0].capacity");
-      settings.put("mooring.agent.pools[0].drive-max", "1G");
-    }
+    settings.remove("mooring.agent.pools[0].capacity");
+    settings.putAll(poolSize);
     settings.put(
         "mooring.agent.control.bootstrap-servers", controlPlane.kafka().bootstrapServers());
     settings.put("mooring.agent.control.registry-url", controlPlane.registry().url().toString());

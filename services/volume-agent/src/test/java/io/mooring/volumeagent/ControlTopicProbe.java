@@ -58,6 +58,11 @@ final class ControlTopicProbe<T extends SpecificRecord> implements AutoCloseable
     return seen.stream().filter(one -> wanted.test(one.value())).toList();
   }
 
+  /** Values of {@link #all}. */
+  List<T> values(Predicate<T> wanted) {
+    return all(wanted).stream().map(Seen::value).toList();
+  }
+
   @Override
   public void close() {
     consumer.close();
