@@ -32,6 +32,7 @@ public record RegistrySettings(URI url, boolean autoRegister) {
     config.put(SchemaResolverConfig.CHECK_PERIOD_MS, CACHE_MS);
     config.put(SchemaResolverConfig.FAULT_TOLERANT_REFRESH, true);
     config.put(AvroSerdeConfig.USE_SPECIFIC_AVRO_READER, true);
+    config.put(AvroSerdeConfig.AVRO_DATUM_PROVIDER, KnownDatumProvider.class.getName());
     return config;
   }
 }
