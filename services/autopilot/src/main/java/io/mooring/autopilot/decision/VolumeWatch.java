@@ -6,10 +6,12 @@ import io.mooring.autopilot.rule.AutopilotRule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,19 +94,48 @@ public final class VolumeWatch {
   private final class Pass {
 
     private final WatchedVolume volume;
-    private final SortedMap<String, RuleTrack> tracks;
     private final List<Outcome> outcomes = new ArrayList<>();
+
+    /** Those of the volume, until one of them changes; most measurements change none. */
+    private Map<String, RuleTrack> tracks;
+
+    /** Rules that act on the volume now. */
+    private int acting;
 
     Pass(WatchedVolume volume) {
       this.volume = volume;
-      this.tracks = new TreeMap<>(volume.tracks());
+      this.tracks = volume.tracks();
+      for (RuleTrack track : tracks.values()) {
+        acting += isActing(track) ? 1 : 0;
+      }
+    }
+
+    private static boolean isActing(@Nullable RuleTrack track) {
+      return track != null && track.state() instanceof ActiveActionsInProgress;
+    }
+
+    /** Null takes the rule's track away. */
+    private void keep(String rule, @Nullable RuleTrack track) {
+      RuleTrack before = tracks.get(rule);
+      if (Objects.equals(before, track)) {
+        return;
+      }
+      if (tracks == volume.tracks()) {
+        tracks = new HashMap<>(tracks);
+      }
+      acting += (isActing(track) ? 1 : 0) - (isActing(before) ? 1 : 0);
+      if (track == null) {
+        tracks.remove(rule);
+      } else {
+        tracks.put(rule, track);
+      }
     }
 
     void evaluate(RuleBook.Entry entry, UsageSample sample) {
       AutopilotRule rule = entry.rule();
       RuleTrack track = tracks.get(rule.name());
       if (track == null) {
-        tracks.put(rule.name(), new RuleTrack(entry.version(), new Initializing(Instant.EPOCH)));
+        keep(rule.name(), new RuleTrack(entry.version(), new Initializing(Instant.EPOCH)));
       } else if (!track.version().equals(entry.version())) {
         RuleTrack underNewText = new RuleTrack(entry.version(), track.state());
         step(entry.rule(), underNewText, new RuleInput.RuleChanged(sample.at()));
@@ -120,14 +151,7 @@ public final class VolumeWatch {
     }
 
     private boolean isAnotherActing(String rule) {
-      // A loop, because it is asked for each rule at each measurement.
-      for (var track : tracks.entrySet()) {
-        if (track.getValue().state() instanceof ActiveActionsInProgress
-            && !track.getKey().equals(rule)) {
-          return true;
-        }
-      }
-      return false;
+      return acting > (isActing(tracks.get(rule)) ? 1 : 0);
     }
 
     void deselect(RuleBook.Entry entry, UsageSample sample) {
@@ -136,10 +160,16 @@ public final class VolumeWatch {
 
     /** A rule that was removed leaves nothing behind; what it began is not repeated by others. */
     void forgetRulesOutside(RuleBook rules, UsageSample sample) {
-      List<String> gone =
-          tracks.keySet().stream().filter(name -> rules.named(name).isEmpty()).toList();
+      List<String> gone = new ArrayList<>();
+      for (String name : tracks.keySet()) {
+        if (rules.named(name).isEmpty()) {
+          gone.add(name);
+        }
+      }
+      gone.sort(Comparator.naturalOrder());
       for (String name : gone) {
-        RuleState last = tracks.remove(name).state();
+        RuleState last = Objects.requireNonNull(tracks.get(name)).state();
+        keep(name, null);
         outcomes.add(
             new Outcome(
                 name,
@@ -160,12 +190,12 @@ public final class VolumeWatch {
     private void step(AutopilotRule rule, RuleTrack track, RuleInput input) {
       RuleMachine.Step step =
           RuleMachine.step(rule, volume.facts().id(), retryAfter, track.state(), input);
-      tracks.put(rule.name(), new RuleTrack(track.version(), step.state()));
+      keep(rule.name(), new RuleTrack(track.version(), step.state()));
       step.effects().forEach(effect -> outcomes.add(new Outcome(rule.name(), effect)));
     }
 
     Decision decision() {
-      return new Decision(volume.withTracks(tracks), outcomes);
+      return new Decision(tracks == volume.tracks() ? volume : volume.withTracks(tracks), outcomes);
     }
   }
 }

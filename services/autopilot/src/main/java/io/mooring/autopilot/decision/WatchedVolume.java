@@ -5,10 +5,8 @@ import io.mooring.autopilot.rule.Conditions.Judgement;
 import io.mooring.autopilot.rule.Verdict;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +24,7 @@ public record WatchedVolume(
     VolumeFacts facts,
     @Nullable Claim claim,
     GrowthTrack growth,
-    SortedMap<String, RuleTrack> tracks,
+    Map<String, RuleTrack> tracks,
     @Nullable Extent extent,
     @Nullable UsageSample newest,
     Map<String, Answer> answers) {
@@ -35,13 +33,14 @@ public record WatchedVolume(
   private static final Duration ANSWERS_KEPT = Duration.ofHours(1);
 
   public WatchedVolume {
-    tracks = Collections.unmodifiableSortedMap(new TreeMap<>(tracks));
+    // What is immutable already is not copied: a measurement rarely changes a track.
+    tracks = Map.copyOf(tracks);
     // A store that an earlier version wrote has none.
     answers = Map.copyOf(Objects.requireNonNullElse(answers, Map.of()));
   }
 
   static WatchedVolume unmeasured(VolumeFacts facts) {
-    return new WatchedVolume(facts, null, GrowthTrack.EMPTY, new TreeMap<>(), null, null, Map.of());
+    return new WatchedVolume(facts, null, GrowthTrack.EMPTY, Map.of(), null, null, Map.of());
   }
 
   /** The part that must survive a restart. */
@@ -60,7 +59,7 @@ public record WatchedVolume(
     return new WatchedVolume(newFacts, claim, growth, tracks, extent, newest, answers);
   }
 
-  WatchedVolume withTracks(SortedMap<String, RuleTrack> newTracks) {
+  WatchedVolume withTracks(Map<String, RuleTrack> newTracks) {
     return new WatchedVolume(facts, claim, growth, newTracks, extent, newest, answers);
   }
 

@@ -2,6 +2,7 @@ package io.mooring.autopilot.rule;
 
 import io.mooring.autopilot.expression.MetricValues;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -26,10 +27,19 @@ public record Conditions(
   }
 
   public Judgement judge(MetricValues values) {
-    List<ConditionExpression.Judged> readings =
-        expressions.stream().map(expression -> expression.judge(values)).toList();
-    long met = count(readings, Verdict.MET);
-    long unknown = count(readings, Verdict.UNKNOWN);
+    // A loop, because it is run for each rule at each measurement.
+    List<ConditionExpression.Judged> readings = new ArrayList<>(expressions.size());
+    int met = 0;
+    int unknown = 0;
+    for (ConditionExpression expression : expressions) {
+      ConditionExpression.Judged judged = expression.judge(values);
+      readings.add(judged);
+      switch (judged.verdict()) {
+        case MET -> met++;
+        case UNKNOWN -> unknown++;
+        case NOT_MET -> {}
+      }
+    }
     Verdict verdict = Verdict.NOT_MET;
     if (met >= requiredMatches) {
       verdict = Verdict.MET;
@@ -37,9 +47,5 @@ public record Conditions(
       verdict = Verdict.UNKNOWN;
     }
     return new Judgement(verdict, readings);
-  }
-
-  private static long count(List<ConditionExpression.Judged> readings, Verdict verdict) {
-    return readings.stream().filter(reading -> reading.verdict() == verdict).count();
   }
 }

@@ -60,8 +60,17 @@ public record LabelSelector(Map<String, String> matchLabels, List<Requirement> m
   }
 
   public boolean matches(Map<String, String> labels) {
-    return matchLabels.entrySet().stream()
-            .allMatch(wanted -> wanted.getValue().equals(labels.get(wanted.getKey())))
-        && matchExpressions.stream().allMatch(requirement -> requirement.holds(labels));
+    // Loops, because it is asked for each rule at each measurement.
+    for (var wanted : matchLabels.entrySet()) {
+      if (!wanted.getValue().equals(labels.get(wanted.getKey()))) {
+        return false;
+      }
+    }
+    for (Requirement requirement : matchExpressions) {
+      if (!requirement.holds(labels)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

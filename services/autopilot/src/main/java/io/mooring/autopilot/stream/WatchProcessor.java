@@ -2,7 +2,6 @@ package io.mooring.autopilot.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.mooring.autopilot.decision.WatchedVolume;
 import io.mooring.schemas.AutopilotCommand;
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
@@ -44,7 +43,7 @@ final class WatchProcessor implements Processor<String, byte[], String, Specific
   private final Map<String, PatientDecoder<? extends SpecificRecord>> decoders;
   private @Nullable ProcessorContext<String, SpecificRecord> context;
   private @Nullable WatchTask task;
-  private Map<String, WatchedVolume> volumes = Map.of();
+  private PartitionObjects objects = new PartitionObjects();
 
   WatchProcessor(ControlSerdes serdes, AutopilotParts parts) {
     this.parts = parts;
@@ -71,14 +70,14 @@ final class WatchProcessor implements Processor<String, byte[], String, Specific
   @Override
   public void init(ProcessorContext<String, SpecificRecord> newContext) {
     context = newContext;
-    volumes = parts.volumes().own(newContext.taskId().partition());
-    task = new WatchTask(newContext, parts.settings(), parts.rules(), parts.metrics(), volumes);
+    objects = parts.volumes().own(newContext.taskId().partition());
+    task = new WatchTask(newContext, parts.settings(), parts.rules(), parts.metrics(), objects);
     task.open();
   }
 
   @Override
   public void close() {
-    parts.volumes().disown(context().taskId().partition(), volumes);
+    parts.volumes().disown(context().taskId().partition(), objects);
   }
 
   @Override

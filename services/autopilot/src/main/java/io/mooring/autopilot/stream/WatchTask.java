@@ -28,7 +28,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -53,7 +52,7 @@ final class WatchTask {
   private final KeyValueStore<String, WatchedVolume> store;
   private final KeyValueStore<String, Claim> claims;
   private final KeyValueStore<String, NodePools> pools;
-  private final Map<String, WatchedVolume> volumes;
+  private final PartitionObjects objects;
   private final VolumeWatch watch;
   private final SampleGate gate;
 
@@ -62,12 +61,12 @@ final class WatchTask {
       AutopilotSettings settings,
       RuleLibrary rules,
       AutopilotMetrics metrics,
-      Map<String, WatchedVolume> volumes) {
+      PartitionObjects objects) {
     this.context = context;
     this.settings = settings;
     this.rules = rules;
     this.metrics = metrics;
-    this.volumes = volumes;
+    this.objects = objects;
     this.store = context.getStateStore(AutopilotTopology.VOLUMES_STORE);
     this.claims = context.getStateStore(AutopilotTopology.CLAIMS_STORE);
     this.pools = context.getStateStore(AutopilotTopology.POOLS_STORE);
@@ -77,12 +76,12 @@ final class WatchTask {
 
   void open() {
     try (KeyValueIterator<String, WatchedVolume> all = store.all()) {
-      all.forEachRemaining(entry -> volumes.put(entry.key, entry.value));
+      all.forEachRemaining(entry -> objects.put(entry.value));
     }
   }
 
   void described(VolumeFacts facts) {
-    WatchedVolume before = volumes.get(facts.id());
+    WatchedVolume before = objects.get(facts.id());
     WatchedVolume after = watch.described(before, facts);
     keep(before, before == null ? watch.claimed(after, claims.get(facts.id())) : after);
   }
@@ -90,30 +89,32 @@ final class WatchTask {
   /** What Kubernetes says of a volume may come before the volume is heard of. */
   void claimed(String volumeId, @Nullable Claim claim) {
     claims.put(volumeId, claim);
-    WatchedVolume before = volumes.get(volumeId);
+    WatchedVolume before = objects.get(volumeId);
     if (before != null) {
       keep(before, watch.claimed(before, claim));
     }
   }
 
   void queried(String volumeId, String query, Answer answer) {
-    WatchedVolume before = volumes.get(volumeId);
+    WatchedVolume before = objects.get(volumeId);
     if (before != null) {
       keep(before, watch.queried(before, query, answer));
     }
   }
 
   void deleted(String volumeId) {
-    WatchedVolume gone = volumes.remove(volumeId);
+    WatchedVolume gone = objects.remove(volumeId);
     if (gone != null) {
       store.delete(volumeId);
       claims.delete(volumeId);
-      gone.tracks().keySet().forEach(rule -> publish(gone.facts(), rule, null, null));
+      gone.tracks().keySet().stream()
+          .sorted()
+          .forEach(rule -> publish(gone.facts(), rule, null, null));
     }
   }
 
   void measured(String volumeId, UsageSample sample, EventHeaders cause) {
-    WatchedVolume before = volumes.get(volumeId);
+    WatchedVolume before = objects.get(volumeId);
     Optional<SampleGate.Refusal> refusal = gate.refuse(sample, now());
     if (before == null || refusal.isPresent()) {
       metrics.refused(refusal.map(SampleGate.Refusal::name).orElse("UNKNOWN_VOLUME"));
@@ -124,14 +125,14 @@ final class WatchTask {
   }
 
   void answered(String volumeId, RuleInput answer, EventHeaders cause) {
-    WatchedVolume before = volumes.get(volumeId);
+    WatchedVolume before = objects.get(volumeId);
     if (before != null) {
       accept(before, watch.answered(before, answer, rules.book()), cause);
     }
   }
 
   void approved(String volumeId, String rule, RuleInput.Approval approval, EventHeaders cause) {
-    WatchedVolume before = volumes.get(volumeId);
+    WatchedVolume before = objects.get(volumeId);
     if (before != null) {
       accept(before, watch.approved(before, rule, approval, rules.book()), cause);
     }
@@ -183,10 +184,8 @@ final class WatchTask {
 
   /** News of what was asked of pools together; every pool finds out whether it is meant. */
   void answeredForPools(RuleInput answer, EventHeaders cause) {
-    volumes.values().stream()
-        .map(WatchedVolume::facts)
-        .filter(facts -> facts.subject() == Metric.Subject.POOL)
-        .map(VolumeFacts::id)
+    objects.all(Metric.Subject.POOL).stream()
+        .map(pool -> pool.facts().id())
         .sorted()
         .toList()
         .forEach(id -> answered(id, answer, cause));
@@ -203,7 +202,7 @@ final class WatchTask {
   }
 
   private void keep(@Nullable WatchedVolume before, WatchedVolume after) {
-    volumes.put(after.facts().id(), after);
+    objects.put(after);
     if (before == null || !before.isDurablyEqualTo(after)) {
       store.put(after.facts().id(), after.durable());
     }

@@ -2,7 +2,6 @@ package io.mooring.autopilot.stream;
 
 import io.mooring.autopilot.decision.VolumeFacts;
 import io.mooring.autopilot.decision.VolumeWatch;
-import io.mooring.autopilot.decision.WatchedVolume;
 import io.mooring.autopilot.rule.QueryTerms;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +12,7 @@ public final class QueriedParts {
 
   private final VolumeWatch watch = new VolumeWatch(Duration.ofSeconds(30));
   private final RuleLibrary rules;
-  private final Map<String, WatchedVolume> owned;
+  private final PartitionObjects owned;
   private final AutopilotParts parts;
 
   public QueriedParts(QueryTerms terms) {
@@ -27,7 +26,7 @@ public final class QueriedParts {
   }
 
   public void volume(String id, Map<String, String> labels) {
-    owned.put(id, watch.described(null, new VolumeFacts(id, id, 400L << 20, labels)));
+    owned.put(watch.described(null, new VolumeFacts(id, id, 400L << 20, labels)));
   }
 
   /** The white paper's rule with a query for its key. */
