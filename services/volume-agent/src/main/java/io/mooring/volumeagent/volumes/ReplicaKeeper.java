@@ -45,6 +45,7 @@ public final class ReplicaKeeper implements VolumeListener, NodeObserver {
   private final ReplicaDecisions decisions;
   private final VolumeReports reports;
   private final VolumeLanes lanes;
+  private final Departures departures = new Departures(Departures.LIMIT);
 
   /** By volume, the pool of every replica that has files here, usable or not. */
   private final Map<String, Map<String, String>> pools = new ConcurrentHashMap<>();
@@ -182,9 +183,12 @@ public final class ReplicaKeeper implements VolumeListener, NodeObserver {
         case ReplicaStep.Create create -> create(volumeId, create);
         case ReplicaStep.Promise promise -> promise(volumeId, promise);
         case ReplicaStep.Delete delete -> {
-          delete(new Key(volumeId, delete.replicaId()));
-          if (delete.report() && because != null) {
-            reports.report(because, new ReplicaRemoved(delete.replicaId()));
+          Key key = new Key(volumeId, delete.replicaId());
+          if (because == null || mayGo(key, because)) {
+            delete(key);
+            if (delete.report() && because != null) {
+              reports.report(because, new ReplicaRemoved(delete.replicaId()));
+            }
           }
         }
         case ReplicaStep.ReportUnusable lost -> reportUnusable(volumeId, lost, because);
@@ -215,6 +219,29 @@ public final class ReplicaKeeper implements VolumeListener, NodeObserver {
     replicas()
         .find(new VolumeId(volumeId), new ReplicaId(promise.replicaId()))
         .ifPresent((ReplicaHost host) -> host.learnEpoch(new Epoch(promise.epoch())));
+  }
+
+  /** Not before its head lets go, unless the volume goes as well. */
+  private boolean mayGo(Key key, KnownVolume because) {
+    return because.state().getPhase() == VolumePhase.DELETING
+        || departures.mayGo(
+            key.volumeId + "/" + key.replicaId,
+            () -> isServing(key),
+            () -> lookAgain(key.volumeId));
+  }
+
+  private boolean isServing(Key key) {
+    return replicas()
+        .find(new VolumeId(key.volumeId), new ReplicaId(key.replicaId))
+        .filter(ReplicaHost::isServing)
+        .isPresent();
+  }
+
+  private void lookAgain(String volumeId) {
+    KnownVolume known = newest.get(volumeId);
+    if (known != null) {
+      follow(volumeId, known);
+    }
   }
 
   private void delete(Key key) throws IOException {
@@ -288,10 +315,7 @@ public final class ReplicaKeeper implements VolumeListener, NodeObserver {
     LOG.errorf(
         "A replica cannot be read everywhere: it is replaced, unless it is the last in sync; then reads of what it cannot give back fail. volume=%s replica=%s reason=%s",
         volume.value(), replica.value(), reason);
-    KnownVolume known = newest.get(volume.value());
-    if (known != null) {
-      follow(volume.value(), known);
-    }
+    lookAgain(volume.value());
   }
 
   @Override

@@ -99,6 +99,16 @@ public final class ReplicaHost {
     }
   }
 
+  /** Whether a head has a stream to it. */
+  public boolean isServing() {
+    lock.lock();
+    try {
+      return !streams.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Bytes that the replica takes from its pool. */
   public long allocatedBytes() throws IOException {
     return files.data().allocatedBytes();
