@@ -69,7 +69,7 @@ public final class AutopilotBench implements Callable<Integer> {
   @Option(
       names = "--stream-runs",
       split = ",",
-      defaultValue = "100000x1,100000x2",
+      defaultValue = "100000x1,100000x2,1000000x1,1000000x2",
       description =
           "Volumes and instances of the service for evaluations through Kafka (${DEFAULT-VALUE}).")
   private List<String> streamRuns = List.of();
