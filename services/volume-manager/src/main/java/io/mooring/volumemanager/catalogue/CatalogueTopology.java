@@ -1,5 +1,6 @@
 package io.mooring.volumemanager.catalogue;
 
+import io.mooring.schedules.Recurrence;
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.DeadLetter;
@@ -19,7 +20,6 @@ import io.mooring.volumemanager.expansion.Expansion;
 import io.mooring.volumemanager.placement.ProvisioningLedger;
 import io.mooring.volumemanager.rebalance.RebalanceJob;
 import io.mooring.volumemanager.rebalance.VolumeOutline;
-import io.mooring.volumemanager.schedule.Recurrence;
 import io.mooring.volumemanager.schedule.Schedule;
 import io.mooring.volumemanager.snapshot.MemberPhase;
 import io.mooring.volumemanager.snapshot.SetPhase;

@@ -1,25 +1,15 @@
 package io.mooring.volumemanager.catalogue;
 
-import io.mooring.schemas.SnapshotRecurrence;
+import io.mooring.schedules.RecurrenceFields;
 import io.mooring.schemas.SnapshotSchedulePlan;
 import io.mooring.schemas.SnapshotScheduleState;
-import io.mooring.volumemanager.schedule.Recurrence;
 import io.mooring.volumemanager.schedule.Schedule;
 import io.mooring.volumemanager.volume.VolumeId;
-import java.time.DayOfWeek;
-import java.time.Duration;
-import java.time.LocalTime;
 import java.util.List;
 import java.util.Optional;
 
 /** Schedules as records of the control topics, both ways. */
 public final class ScheduleRecords {
-
-  private static final int INTERVAL_MAX_MINUTES = 60 * 24 * 366;
-  private static final int MINUTES_A_DAY = 60 * 24;
-  private static final int MINUTES_AN_HOUR = 60;
-  private static final int DAYS_A_WEEK = 7;
-  private static final int DAYS_A_MONTH = 31;
 
   /** One less than a volume may have, so that the new one is there before the oldest goes. */
   public static final int RETAIN_MAX = 63;
@@ -42,37 +32,17 @@ public final class ScheduleRecords {
 
   /** A plan as it is written. */
   public static SnapshotSchedulePlan plan(Schedule.Plan plan) {
-    SnapshotSchedulePlan.Builder builder =
-        SnapshotSchedulePlan.newBuilder()
-            .setRetain(plan.retain())
-            .setVolumeIds(plan.volumes().stream().map(VolumeId::value).toList())
-            .setGroup(plan.group())
-            .setSuspended(plan.suspended());
-    return switch (plan.recurrence()) {
-      case Recurrence.Interval(Duration every) ->
-          builder
-              .setRecurrence(SnapshotRecurrence.INTERVAL)
-              .setIntervalMinutes((int) every.toMinutes())
-              .build();
-      case Recurrence.Daily(LocalTime at) ->
-          builder.setRecurrence(SnapshotRecurrence.DAILY).setMinuteOfDay(minutes(at)).build();
-      case Recurrence.Weekly(DayOfWeek day, LocalTime at) ->
-          builder
-              .setRecurrence(SnapshotRecurrence.WEEKLY)
-              .setDay(day.getValue())
-              .setMinuteOfDay(minutes(at))
-              .build();
-      case Recurrence.Monthly(int day, LocalTime at) ->
-          builder
-              .setRecurrence(SnapshotRecurrence.MONTHLY)
-              .setDay(day)
-              .setMinuteOfDay(minutes(at))
-              .build();
-    };
-  }
-
-  private static int minutes(LocalTime at) {
-    return at.getHour() * MINUTES_AN_HOUR + at.getMinute();
+    RecurrenceFields fields = RecurrenceFields.of(plan.recurrence());
+    return SnapshotSchedulePlan.newBuilder()
+        .setRecurrence(fields.kind())
+        .setIntervalMinutes(fields.intervalMinutes())
+        .setMinuteOfDay(fields.minuteOfDay())
+        .setDay(fields.day())
+        .setRetain(plan.retain())
+        .setVolumeIds(plan.volumes().stream().map(VolumeId::value).toList())
+        .setGroup(plan.group())
+        .setSuspended(plan.suspended())
+        .build();
   }
 
   /** The plan that is written, or nothing if it cannot be followed. */
@@ -80,35 +50,17 @@ public final class ScheduleRecords {
     boolean usable =
         plan.getRetain() >= 1
             && plan.getRetain() <= RETAIN_MAX
-            && plan.getMinuteOfDay() >= 0
-            && plan.getMinuteOfDay() < MINUTES_A_DAY
             && !(plan.getVolumeIds().isEmpty() && plan.getGroup().isEmpty())
-            && plan.getVolumeIds().stream().allMatch(VolumeId::isId)
-            && isDay(plan);
+            && plan.getVolumeIds().stream().allMatch(VolumeId::isId);
     if (!usable) {
       return Optional.empty();
     }
-    LocalTime at = LocalTime.ofSecondOfDay(plan.getMinuteOfDay() * 60L);
-    Recurrence recurrence =
-        switch (plan.getRecurrence()) {
-          case INTERVAL -> new Recurrence.Interval(Duration.ofMinutes(plan.getIntervalMinutes()));
-          case DAILY -> new Recurrence.Daily(at);
-          case WEEKLY -> new Recurrence.Weekly(DayOfWeek.of(plan.getDay()), at);
-          case MONTHLY -> new Recurrence.Monthly(plan.getDay(), at);
-        };
     List<VolumeId> volumes = plan.getVolumeIds().stream().map(VolumeId::new).toList();
-    return Optional.of(
-        new Schedule.Plan(
-            recurrence, plan.getRetain(), volumes, plan.getGroup(), plan.getSuspended()));
-  }
-
-  private static boolean isDay(SnapshotSchedulePlan plan) {
-    return switch (plan.getRecurrence()) {
-      case INTERVAL ->
-          plan.getIntervalMinutes() >= 1 && plan.getIntervalMinutes() <= INTERVAL_MAX_MINUTES;
-      case DAILY -> true;
-      case WEEKLY -> plan.getDay() >= 1 && plan.getDay() <= DAYS_A_WEEK;
-      case MONTHLY -> plan.getDay() >= 1 && plan.getDay() <= DAYS_A_MONTH;
-    };
+    return new RecurrenceFields(
+            plan.getRecurrence(), plan.getIntervalMinutes(), plan.getMinuteOfDay(), plan.getDay())
+        .recurrence()
+        .map(recurrence ->
+            new Schedule.Plan(
+                recurrence, plan.getRetain(), volumes, plan.getGroup(), plan.getSuspended()));
   }
 }

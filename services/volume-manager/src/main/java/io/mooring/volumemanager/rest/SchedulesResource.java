@@ -1,12 +1,13 @@
 package io.mooring.volumemanager.rest;
 
+import io.mooring.schedules.Recurrence;
+import io.mooring.schedules.RecurrenceWords;
 import io.mooring.schemas.DeleteSnapshotSchedule;
 import io.mooring.schemas.PutSnapshotSchedule;
 import io.mooring.volumemanager.VolumeManager;
 import io.mooring.volumemanager.catalogue.ScheduleDescription;
 import io.mooring.volumemanager.catalogue.ScheduleRecords;
 import io.mooring.volumemanager.command.CommandOutcome;
-import io.mooring.volumemanager.schedule.Recurrence;
 import io.mooring.volumemanager.schedule.Schedule;
 import io.mooring.volumemanager.snapshot.SnapshotRefusals;
 import io.mooring.volumemanager.snapshot.SnapshotSetId;
@@ -22,14 +23,8 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.time.DateTimeException;
-import java.time.DayOfWeek;
-import java.time.Duration;
-import java.time.LocalTime;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -137,37 +132,12 @@ public class SchedulesResource {
   }
 
   private static Recurrence recurrence(Wanted wanted) {
-    List<Recurrence> given = new ArrayList<>();
     try {
-      if (wanted.every() != null) {
-        given.add(new Recurrence.Interval(Duration.parse(wanted.every())));
-      }
-      if (wanted.daily() != null) {
-        given.add(new Recurrence.Daily(LocalTime.parse(wanted.daily())));
-      }
-      if (wanted.weekly() != null) {
-        String[] parts = wanted.weekly().strip().split("\\s+", 2);
-        given.add(
-            new Recurrence.Weekly(
-                DayOfWeek.valueOf(parts[0].toUpperCase(Locale.ROOT)), time(parts)));
-      }
-      if (wanted.monthly() != null) {
-        String[] parts = wanted.monthly().strip().split("\\s+", 2);
-        given.add(new Recurrence.Monthly(Integer.parseInt(parts[0]), time(parts)));
-      }
-    } catch (DateTimeException | IllegalArgumentException e) {
+      return new RecurrenceWords(wanted.every(), wanted.daily(), wanted.weekly(), wanted.monthly())
+          .recurrence();
+    } catch (IllegalArgumentException e) {
       throw ProblemMapping.refused(SnapshotRefusals.badPlan(String.valueOf(e.getMessage())));
     }
-    if (given.size() != 1) {
-      throw ProblemMapping.refused(
-          SnapshotRefusals.badPlan(
-              "of every, daily, weekly and monthly it has %d".formatted(given.size())));
-    }
-    return given.getFirst();
-  }
-
-  private static LocalTime time(String[] parts) {
-    return parts.length < 2 ? LocalTime.MIDNIGHT : LocalTime.parse(parts[1]);
   }
 
   private void send(String id, SpecificRecord detail, @Nullable String key) {

@@ -1,5 +1,6 @@
 package io.mooring.volumemanager.schedule;
 
+import io.mooring.schedules.Recurrence;
 import io.mooring.volumemanager.snapshot.SnapshotSetId;
 import io.mooring.volumemanager.volume.Cause;
 import io.mooring.volumemanager.volume.VolumeId;

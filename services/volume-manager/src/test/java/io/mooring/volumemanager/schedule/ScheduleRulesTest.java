@@ -2,6 +2,7 @@ package io.mooring.volumemanager.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mooring.schedules.Recurrence;
 import io.mooring.volumemanager.snapshot.SetPhase;
 import io.mooring.volumemanager.snapshot.SnapshotSet;
 import io.mooring.volumemanager.snapshot.SnapshotSetId;

@@ -1,4 +1,4 @@
-package io.mooring.volumemanager.schedule;
+package io.mooring.schedules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

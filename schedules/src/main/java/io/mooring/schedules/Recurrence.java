@@ -1,4 +1,4 @@
-package io.mooring.volumemanager.schedule;
+package io.mooring.schedules;
 
 import java.time.DayOfWeek;
 import java.time.Duration;
