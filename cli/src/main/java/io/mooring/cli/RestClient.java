@@ -13,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -29,9 +30,14 @@ public final class RestClient {
 
   private final ObjectMapper json = new ObjectMapper();
   private final URI base;
+  private final String token;
 
-  RestClient(URI base) {
+  /**
+   * @param token secret that the service may demand; empty for none
+   */
+  RestClient(URI base, String token) {
     this.base = base;
+    this.token = token;
   }
 
   public JsonNode get(String path, Map<String, String> query) {
@@ -55,6 +61,10 @@ public final class RestClient {
   }
 
   public JsonNode putJson(String path, Map<String, String> body) {
+    return put(path, new LinkedHashMap<>(body));
+  }
+
+  public JsonNode put(String path, Map<String, Object> body) {
     return ask(
         request(path, Map.of())
             .header("Content-Type", "application/json")
@@ -79,10 +89,12 @@ public final class RestClient {
             .sorted()
             .collect(Collectors.joining("&", query.isEmpty() ? "" : "?", ""));
     try {
-      return HttpRequest.newBuilder(
-              URI.create(base.toString().replaceAll("/+$", "") + path + parameters))
-          .header("Accept", "application/json")
-          .timeout(ANSWER_LIMIT);
+      HttpRequest.Builder builder =
+          HttpRequest.newBuilder(
+                  URI.create(base.toString().replaceAll("/+$", "") + path + parameters))
+              .header("Accept", "application/json")
+              .timeout(ANSWER_LIMIT);
+      return token.isEmpty() ? builder : builder.header("Authorization", "Bearer " + token);
     } catch (IllegalArgumentException e) {
       throw unreachable(e.getMessage());
     }

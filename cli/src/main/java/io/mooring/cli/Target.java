@@ -3,6 +3,7 @@ package io.mooring.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -18,6 +19,11 @@ public final class Target {
       names = "--url",
       description = "Address of the service (default: that of the local cluster).")
   private @Nullable URI url;
+
+  @Option(
+      names = "--token-file",
+      description = "File with the token that the service demands, if it does.")
+  private @Nullable Path token;
 
   @Option(names = "--json", description = "Print the service's answer as JSON, for programs.")
   private boolean json;
@@ -36,7 +42,9 @@ public final class Target {
    * @param port on which it listens in the local cluster
    */
   public RestClient client(int port) {
-    return new RestClient(url == null ? URI.create(LOCAL_CLUSTER + port) : url);
+    return new RestClient(
+        url == null ? URI.create(LOCAL_CLUSTER + port) : url,
+        token == null ? "" : Documents.read(token).strip());
   }
 
   /** Turns an answer into lines for people. */

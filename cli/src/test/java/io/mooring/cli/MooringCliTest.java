@@ -184,6 +184,80 @@ class MooringCliTest {
   }
 
   @Test
+  void schedulesAreMadeAndShown() throws Exception {
+    try (StubService service = new StubService(202, "")) {
+      assertThat(
+              run(
+                  "migrate",
+                  "schedule",
+                  "put",
+                  "nightly",
+                  "--pair",
+                  "west",
+                  "--group",
+                  "kafka",
+                  "--weekly",
+                  "SUNDAY 02:30",
+                  "--no-auto-suspend",
+                  "--url",
+                  service.url()))
+          .isZero();
+      assertThat(service.requests().getFirst())
+          .startsWith("PUT /schedules/nightly ")
+          .contains(
+              "\"when\":{\"weekly\":\"SUNDAY 02:30\"}",
+              "\"pair\":\"west\"",
+              "\"group\":\"kafka\"",
+              "\"autoSuspend\":false",
+              "\"keepSnapshots\":true");
+      assertThat(run("migrate", "schedule", "resume", "nightly", "--url", service.url())).isZero();
+      assertThat(service.requests().getLast()).startsWith("POST /schedules/nightly/resume");
+    }
+    String answer =
+        "[{\"name\":\"nightly\",\"pair\":\"west\",\"when\":{\"every\":null,\"daily\":\"02:30\"},"
+            + "\"suspended\":true,\"reason\":\"MIG-118 Moved.\",\"last\":\"nightly-1\","
+            + "\"lastStatus\":\"PARTIAL_SUCCESS\",\"lastAt\":\"2026-01-31T08:00:00Z\"}]";
+    out.getBuffer().setLength(0);
+    try (StubService service = new StubService(200, answer)) {
+      assertThat(run("get", "migrationschedules", "--url", service.url())).isZero();
+    }
+    assertThat(out.toString())
+        .contains("nightly", "daily 02:30", "yes", "nightly-1", "PartialSuccess", "MIG-118 Moved.");
+  }
+
+  @Test
+  void applicationsMoveAndMoveBackWithTheTokenThatIsDemanded() throws Exception {
+    Path token = Files.writeString(directory.resolve("token"), "secret\n");
+    try (StubService service = new StubService(201, "{}")) {
+      assertThat(
+              run(
+                  "migrate",
+                  "failover",
+                  "nightly",
+                  "--skip-source-operations",
+                  "--token-file",
+                  token.toString(),
+                  "--url",
+                  service.url()))
+          .isZero();
+      assertThat(service.requests().getFirst())
+          .startsWith("POST /schedules/nightly/failover ")
+          .contains("\"skipSourceOperations\":true");
+      assertThat(service.authorizations().getFirst()).isEqualTo("Bearer secret");
+      assertThat(run("migrate", "failback", "nightly", "--pair", "east", "--url", service.url()))
+          .isZero();
+      assertThat(service.requests().getLast())
+          .startsWith("POST /schedules/nightly/failback ")
+          .contains("\"pair\":\"east\"");
+      assertThat(service.authorizations().getLast()).isEmpty();
+      assertThat(run("migrate", "application", "start", "kafka", "--url", service.url())).isZero();
+      assertThat(service.requests().getLast())
+          .startsWith("POST /applications/start?namespace=kafka");
+    }
+    assertThat(out.toString()).doesNotContain("secret");
+  }
+
+  @Test
   void backupsAreListedWithTheirState() throws Exception {
     try (StubService service = new StubService(200, resource("answers/backups.json"))) {
       assertThat(run("backup", "list", "--url", service.url())).isZero();

@@ -14,6 +14,7 @@ final class StubService implements AutoCloseable {
 
   private final HttpServer server;
   private final List<String> requests = new ArrayList<>();
+  private final List<String> authorizations = new ArrayList<>();
 
   StubService(int status, String answer) throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -22,6 +23,8 @@ final class StubService implements AutoCloseable {
         exchange -> {
           String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
           requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + body);
+          String shown = exchange.getRequestHeaders().getFirst("Authorization");
+          authorizations.add(shown == null ? "" : shown);
           byte[] bytes = answer.getBytes(UTF_8);
           exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
           exchange.getResponseBody().write(bytes);
@@ -37,6 +40,11 @@ final class StubService implements AutoCloseable {
   /** Method, address and body of each request. */
   List<String> requests() {
     return requests;
+  }
+
+  /** What each request showed. */
+  List<String> authorizations() {
+    return authorizations;
   }
 
   @Override

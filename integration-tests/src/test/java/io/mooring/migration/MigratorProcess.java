@@ -37,16 +37,29 @@ final class MigratorProcess implements AutoCloseable {
   static MigratorProcess start(
       String name, int port, ControlPlane control, FakePlane plane, S3Server s3, Path folder)
       throws IOException {
+    return start(new Instance(name, port, control, plane), s3, folder, Map.of());
+  }
+
+  /** Which migrator it is, and of which cluster. */
+  record Instance(String name, int port, ControlPlane control, FakePlane plane) {}
+
+  /**
+   * @param more settings
+   */
+  static MigratorProcess start(
+      Instance instance, S3Server s3, Path folder, Map<String, String> more) throws IOException {
+    ControlPlane control = instance.control();
+    FakePlane plane = instance.plane();
     Path passphrase = folder.resolve("passphrase");
     Files.writeString(passphrase, "one secret for both sides");
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("quarkus.http.host", "127.0.0.1");
-    settings.put("quarkus.http.port", Integer.toString(port));
+    settings.put("quarkus.http.port", Integer.toString(instance.port()));
     settings.put("kafka.bootstrap.servers", control.kafka().bootstrapServers());
     settings.put(
         "mp.messaging.connector.smallrye-kafka.apicurio.registry.url",
         control.registry().url().toString());
-    settings.put("mooring.migrator.instance", name);
+    settings.put("mooring.migrator.instance", instance.name());
     settings.put("mooring.migrator.volume-manager.url", plane.managerUrl().toString());
     settings.put("mooring.migrator.application.url", plane.orchestrator().url().toString());
     settings.put("mooring.migrator.store.endpoint", s3.endpoint().toString());
@@ -57,6 +70,7 @@ final class MigratorProcess implements AutoCloseable {
     settings.put("mooring.migrator.transfer.report-every", "200ms");
     settings.put("mooring.migrator.transfer.tasks-max", "1");
     settings.put("mooring.migrator.transfer.workers", "2");
+    settings.putAll(more);
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -65,10 +79,10 @@ final class MigratorProcess implements AutoCloseable {
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(folder.resolve(name + ".log").toFile())
+            .redirectOutput(folder.resolve(instance.name() + ".log").toFile())
             .start();
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-    return new MigratorProcess(process, port);
+    return new MigratorProcess(process, instance.port());
   }
 
   URI url() {
@@ -76,7 +90,11 @@ final class MigratorProcess implements AutoCloseable {
   }
 
   RestClient rest() {
-    return new RestClient(url(), Duration.ofSeconds(20));
+    return rest("");
+  }
+
+  RestClient rest(String token) {
+    return new RestClient(url(), Duration.ofSeconds(20), token);
   }
 
   boolean isReady() {

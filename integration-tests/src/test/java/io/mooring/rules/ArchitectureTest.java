@@ -127,9 +127,11 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideOutsideOfPackages(
             "io.mooring.migrator.decision",
+            "io.mooring.schedules",
             "io.mooring.schemas",
             "java.lang..",
             "java.time",
+            "java.time.format",
             "java.util",
             "java.util.function",
             "java.util.stream",

@@ -204,6 +204,13 @@ public enum ControlTopic {
       new Keying("rule", 1),
       MigrationRuleState.class,
       Route.from("migrator").to("migrator", "everyone")),
+  /** A null value is the tombstone of a schedule that was ended. */
+  MIGRATION_SCHEDULES(
+      "mooring.migration.schedules",
+      new State(),
+      new Keying("schedule", 1),
+      MigrationScheduleState.class,
+      Route.from("migrator").to("migrator", "everyone")),
   /** One partition: whoever decides must see all migrations. */
   MIGRATIONS(
       "mooring.migrations",

@@ -7,7 +7,12 @@ import picocli.CommandLine.Command;
     name = "get",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "KIND",
-    subcommands = {MigrationsCommand.class, PairsCommand.class, MigrationRulesCommand.class},
+    subcommands = {
+      MigrationsCommand.class,
+      PairsCommand.class,
+      MigrationRulesCommand.class,
+      MigrationSchedulesCommand.class
+    },
     description = "Show what there is.")
 public final class GetCommand {
   private GetCommand() {}

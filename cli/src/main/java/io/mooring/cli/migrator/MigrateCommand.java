@@ -7,7 +7,16 @@ import picocli.CommandLine.Command;
     name = "migrate",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {StartCommand.class, CancelCommand.class, PairCommand.class, RuleCommand.class},
+    subcommands = {
+      StartCommand.class,
+      CancelCommand.class,
+      PairCommand.class,
+      RuleCommand.class,
+      ScheduleCommand.class,
+      FailoverCommand.class,
+      FailbackCommand.class,
+      ApplicationCommand.class
+    },
     description = "Move volumes and the objects of applications to another cluster.")
 public final class MigrateCommand {
   private MigrateCommand() {}

@@ -1,9 +1,13 @@
 package io.mooring.cli.migrator;
 
+import io.mooring.cli.Documents;
 import io.mooring.cli.RestClient;
 import io.mooring.cli.Target;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,14 +34,23 @@ final class PairCommand implements Callable<Integer> {
               + " always; one_time_migration: everything.")
   private String mode = "";
 
+  @Option(
+      names = "--pair-token-file",
+      description = "File with the token that the other side demands.")
+  private @Nullable Path token;
+
   @Mixin private Target target = new Target();
 
   @Override
   public Integer call() {
+    Map<String, Object> request = new LinkedHashMap<>();
+    request.put("targetUrl", targetUrl);
+    request.put("mode", mode);
+    if (token != null) {
+      request.put("token", Documents.read(token).strip());
+    }
     return target.show(
-        Migrator.of(target)
-            .putJson(
-                "/pairs/" + RestClient.encoded(name), Map.of("targetUrl", targetUrl, "mode", mode)),
+        Migrator.of(target).put("/pairs/" + RestClient.encoded(name), request),
         _ -> name + " is a pair; 'mooring get pairs' asks the other side.\n");
   }
 }

@@ -29,12 +29,14 @@ public final class ConfigCheck {
     config.application().url().ifPresent(url -> check.url("application.url", url));
     check.between("volume-manager.timeout", config.volumeManager().timeout());
     check.between("store.timeout", config.store().timeout());
+    check.between("application.patience", config.application().patience());
     check.between("transfer.nbd-timeout", config.transfer().nbdTimeout());
     check.between("transfer.patience", config.transfer().patience());
     check.between("transfer.report-every", config.transfer().reportEvery());
     check.counts(config.transfer());
     config.store().prefix().ifPresent(check::prefix);
     config.store().passphraseFile().ifPresent(check::passphrase);
+    config.pairTokenFile().ifPresent(check::pairToken);
     if (!check.problems.isEmpty()) {
       throw new InvalidConfigException(check.problems);
     }
@@ -87,6 +89,14 @@ public final class ConfigCheck {
           "CFG-084 mooring.migrator.store.prefix is '%s'. It stands before all names."
                   .formatted(prefix)
               + " End it with a slash, or leave it out.");
+    }
+  }
+
+  private void pairToken(Path file) {
+    if (!Files.isReadable(file) || Files.isDirectory(file)) {
+      problems.add(
+          "CFG-088 mooring.migrator.pair-token-file '%s' cannot be read.".formatted(file)
+              + " Nobody could show the secret in it. Correct the path or its permissions.");
     }
   }
 

@@ -15,6 +15,12 @@ public interface MigratorConfig {
   @WithDefault("migrator")
   String instance();
 
+  /**
+   * File with the secret of this side: who asks it, as the other side of a pair, to restore, to
+   * stop or to start applications, or to end a restore, must show it. Without one everybody may.
+   */
+  Optional<Path> pairTokenFile();
+
   Registry registry();
 
   VolumeManager volumeManager();
@@ -103,6 +109,10 @@ public interface MigratorConfig {
   interface Application {
     /** Its REST API; without it only volumes are moved. */
     Optional<URI> url();
+
+    /** How long its pods may take to start or to stop in a failover. */
+    @WithDefault("10m")
+    Duration patience();
 
     /**
      * Brokers of the Kafka cluster on the volumes; what it has committed is recorded with each

@@ -74,9 +74,12 @@ final class Decider {
     return switch (command.getDetail()) {
       case StartMigration start ->
           MigrationMachine.start(command, start, states.values(), correlation, now);
-      case CancelMigration _ ->
+      case CancelMigration cancel ->
           Optional.ofNullable(states.get(command.getName()))
-              .map(state -> MigrationMachine.cancel(state, command.getRequestedBy(), now))
+              .map(state ->
+                  cancel.getPurge()
+                      ? MigrationMachine.purge(state, now)
+                      : MigrationMachine.cancel(state, command.getRequestedBy(), now))
               .orElse(Decision.NOTHING);
       default -> Decision.NOTHING;
     };
@@ -106,6 +109,7 @@ final class Decider {
           switch (order) {
             case Order.Assign(var task) ->
                 new Output(ControlTopic.MIGRATION_TASKS, task.getTaskId(), task);
+            case Order.Forget(String name) -> new Output(ControlTopic.MIGRATIONS, name, null);
             case Order.Withdraw(String id) -> new Output(ControlTopic.MIGRATION_TASKS, id, null);
           });
     }

@@ -6,6 +6,7 @@ import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.Decoded;
 import io.mooring.schemas.MigrationRuleState;
+import io.mooring.schemas.MigrationScheduleState;
 import io.mooring.schemas.MigrationState;
 import io.mooring.schemas.NodeDescriptor;
 import io.mooring.schemas.TransferTask;
@@ -28,6 +29,7 @@ class Followers {
   private final PatientReader<MigrationState> migrations;
   private final PatientReader<ClusterPairState> pairs;
   private final PatientReader<MigrationRuleState> rules;
+  private final PatientReader<MigrationScheduleState> schedules;
   private final PatientReader<NodeDescriptor> nodes;
   private final PatientReader<TransferTask> tasks;
 
@@ -39,6 +41,8 @@ class Followers {
     this.pairs = new PatientReader<>(serdes, ControlTopic.MIGRATION_PAIRS, ClusterPairState.class);
     this.rules =
         new PatientReader<>(serdes, ControlTopic.MIGRATION_RULES, MigrationRuleState.class);
+    this.schedules =
+        new PatientReader<>(serdes, ControlTopic.MIGRATION_SCHEDULES, MigrationScheduleState.class);
     this.nodes = new PatientReader<>(serdes, ControlTopic.NODES, NodeDescriptor.class);
     this.tasks = new PatientReader<>(serdes, ControlTopic.MIGRATION_TASKS, TransferTask.class);
   }
@@ -50,6 +54,7 @@ class Followers {
       case MIGRATIONS -> migration(record);
       case MIGRATION_PAIRS -> pair(record);
       case MIGRATION_RULES -> rule(record);
+      case MIGRATION_SCHEDULES -> schedule(record);
       case NODES -> node(record);
       default -> throw new IllegalStateException(record.topic() + " is not followed");
     }
@@ -76,6 +81,15 @@ class Followers {
       case Decoded.Value<MigrationRuleState>(MigrationRuleState rule) -> view.put(rule);
       case Decoded.Tombstone<MigrationRuleState> _ -> view.removeRule(record.key());
       case Decoded.Poison<MigrationRuleState> poison -> unread(record, poison);
+    }
+  }
+
+  private void schedule(ConsumerRecord<String, byte[]> record) {
+    switch (schedules.read(record.headers(), record.value())) {
+      case Decoded.Value<MigrationScheduleState>(MigrationScheduleState schedule) ->
+          view.put(schedule);
+      case Decoded.Tombstone<MigrationScheduleState> _ -> view.removeSchedule(record.key());
+      case Decoded.Poison<MigrationScheduleState> poison -> unread(record, poison);
     }
   }
 

@@ -4,6 +4,7 @@ import io.mooring.schemas.ClusterPairState;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.MigrationCommand;
 import io.mooring.schemas.MigrationRuleState;
+import io.mooring.schemas.MigrationScheduleState;
 import io.mooring.schemas.TransferReport;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.reactive.messaging.MutinyEmitter;
@@ -60,6 +61,14 @@ public class Letters {
 
   public void removeRule(String name) {
     write(ControlTopic.MIGRATION_RULES, name, null);
+  }
+
+  public void schedule(MigrationScheduleState schedule) {
+    write(ControlTopic.MIGRATION_SCHEDULES, schedule.getName(), schedule);
+  }
+
+  public void removeSchedule(String name) {
+    write(ControlTopic.MIGRATION_SCHEDULES, name, null);
   }
 
   void report(TransferReport report) {

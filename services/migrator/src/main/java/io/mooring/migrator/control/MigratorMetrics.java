@@ -2,14 +2,17 @@ package io.mooring.migrator.control;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.mooring.migrator.decision.ScheduleRules;
 import io.mooring.schemas.MigrationEnded;
 import io.mooring.schemas.MigrationEvent;
+import io.mooring.schemas.MigrationScheduleState;
 import io.mooring.schemas.MigrationState;
 import io.mooring.schemas.MigrationStatus;
 import io.mooring.schemas.MigrationVolume;
 import io.mooring.schemas.TaskRepeated;
 import io.mooring.schemas.TransferStatus;
 import io.mooring.schemas.VolumeMoved;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
@@ -36,6 +39,16 @@ final class MigratorMetrics {
             known -> sum(known, MigrationVolume::getBytesPerSecond))
         .description("Rate at which volumes are dealt with, all instances together")
         .register(meters);
+    Gauge.builder("mooring.migration.schedule.age.seconds", view, MigratorMetrics::age)
+        .description("Age of the oldest copy on a target, of schedules that are not suspended")
+        .register(meters);
+    Gauge.builder(
+            "mooring.migration.schedules.suspended",
+            view,
+            known ->
+                known.schedules().stream().filter(MigrationScheduleState::getSuspended).count())
+        .description("Schedules that begin nothing")
+        .register(meters);
   }
 
   void tasks(TaskRunner runner) {
@@ -46,6 +59,15 @@ final class MigratorMetrics {
 
   private static long count(StateView view, MigrationStatus status) {
     return view.migrations().stream().filter(state -> state.getStatus() == status).count();
+  }
+
+  private static long age(StateView view) {
+    Instant now = Instant.now();
+    return view.schedules().stream()
+        .filter(schedule -> !schedule.getSuspended())
+        .mapToLong(schedule -> ScheduleRules.age(schedule, view.migrations(), now).toSeconds())
+        .max()
+        .orElse(0);
   }
 
   private static long left(StateView view) {

@@ -83,7 +83,7 @@ class MigratorWiring {
         application,
         new ApplicationDoor(orchestrator),
         config.application().kafkaBootstrapServers().map(KafkaCluster::new),
-        config.transfer());
+        config);
   }
 
   @Produces
@@ -111,6 +111,12 @@ class MigratorWiring {
                 config.transfer().reportEvery()));
     metrics.tasks(runner);
     return runner;
+  }
+
+  @Produces
+  @Singleton
+  Scheduler scheduler(StateView view, Letters letters, RepositoryDoor repository) {
+    return new Scheduler(view, letters, repository);
   }
 
   @Produces

@@ -3,9 +3,11 @@ package io.mooring.migrator.control;
 import io.mooring.migrator.work.Workshop;
 import io.mooring.schemas.ClusterPairState;
 import io.mooring.schemas.MigrationKind;
+import io.mooring.schemas.MigrationRuleItem;
 import io.mooring.schemas.MigrationRuleState;
+import io.mooring.schemas.MigrationScheduleState;
 import io.mooring.schemas.MigrationState;
-import io.mooring.schemas.MigrationVolume;
+import io.mooring.schemas.MigrationStatus;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -13,11 +15,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Migrations, pairs and rules as this instance has read them; a moment behind whoever decides. */
+/**
+ * Migrations, schedules, pairs and rules as this instance has read them; a moment behind whoever
+ * decides.
+ */
 public final class StateView implements Workshop.Records {
 
   private final Map<String, MigrationState> migrations = new ConcurrentHashMap<>();
   private final Map<String, ClusterPairState> pairs = new ConcurrentHashMap<>();
+  private final Map<String, MigrationScheduleState> schedules = new ConcurrentHashMap<>();
   private final Map<String, MigrationRuleState> rules = new ConcurrentHashMap<>(BuiltInRules.ALL);
 
   void put(MigrationState state) {
@@ -45,6 +51,24 @@ public final class StateView implements Workshop.Records {
     rules.remove(name);
   }
 
+  void put(MigrationScheduleState schedule) {
+    schedules.put(schedule.getName(), schedule);
+  }
+
+  void removeSchedule(String name) {
+    schedules.remove(name);
+  }
+
+  public Collection<MigrationScheduleState> schedules() {
+    return schedules.values().stream()
+        .sorted(Comparator.comparing(MigrationScheduleState::getName))
+        .toList();
+  }
+
+  public Optional<MigrationScheduleState> schedule(String name) {
+    return Optional.ofNullable(schedules.get(name));
+  }
+
   /** Whether a rule comes with the service. */
   public static boolean isBuiltIn(String rule) {
     return BuiltInRules.ALL.containsKey(rule);
@@ -54,6 +78,11 @@ public final class StateView implements Workshop.Records {
     return rules.values().stream()
         .sorted(Comparator.comparing(MigrationRuleState::getName))
         .toList();
+  }
+
+  /** What a rule does; nothing, if none is named. Empty if there is none of this name. */
+  public Optional<List<MigrationRuleItem>> ruleItems(String name) {
+    return name.isEmpty() ? Optional.of(List.of()) : rule(name).map(MigrationRuleState::getItems);
   }
 
   public Optional<MigrationRuleState> rule(String name) {
@@ -81,12 +110,21 @@ public final class StateView implements Workshop.Records {
   }
 
   @Override
-  public Optional<MigrationVolume> last(String volume, String butNot) {
+  public Optional<Left> last(String volume, String butNot) {
     return migrations().stream()
-        .filter(state -> state.getKind() == MigrationKind.RESTORE)
+        .filter(state -> state.getKind() == MigrationKind.RESTORE || hasGivenUp(state))
         .filter(state -> !state.getName().equals(butNot))
-        .flatMap(state -> state.getVolumes().stream())
-        .filter(made -> made.getName().equals(volume))
+        .flatMap(state ->
+            state.getVolumes().stream()
+                .filter(left -> left.getName().equals(volume))
+                .map(left -> new Left(left, state.getKind() != MigrationKind.RESTORE)))
         .findFirst();
+  }
+
+  private static boolean hasGivenUp(MigrationState state) {
+    return state.getKind() == MigrationKind.MIGRATION
+        && state.getSpec().getFailover()
+        && (state.getStatus() == MigrationStatus.SUCCESSFUL
+            || state.getStatus() == MigrationStatus.PARTIAL_SUCCESS);
   }
 }

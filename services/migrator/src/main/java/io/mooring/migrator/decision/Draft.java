@@ -91,7 +91,7 @@ final class Draft {
     }
     state.getVolumes().forEach(volume -> assign(volume.getName(), 1, now));
     if (isComplete()) {
-      enter(Steps.after(state.getKind(), step));
+      enter(Steps.after(state, step));
     }
   }
 
@@ -115,7 +115,7 @@ final class Draft {
     tell(
         new MigrationEnded(
             state.getStatus(),
-            state.getReason().isEmpty() ? state.getLeftBehind() : state.getReason(),
+            (state.getReason() + " " + state.getLeftBehind()).strip(),
             Math.toIntExact(complete()),
             state.getVolumes().size(),
             state.getResourcesDone(),

@@ -2,6 +2,7 @@ package io.mooring.migrator.decision;
 
 import io.mooring.schemas.CutTaken;
 import io.mooring.schemas.MigrationCommand;
+import io.mooring.schemas.MigrationEnded;
 import io.mooring.schemas.MigrationEvent;
 import io.mooring.schemas.MigrationKind;
 import io.mooring.schemas.MigrationRefused;
@@ -29,12 +30,18 @@ import java.util.Optional;
  *
  * <p>A step is done by one task, or by one for each volume. A task that fails is tried again after
  * a pause, {@value #ATTEMPTS_MAX} times at most; then the migration has failed, its snapshots are
- * released, and nothing of it is presented as a backup or a volume.
+ * released, and nothing of it is presented as a backup or a volume. An application that was stopped
+ * here is started again, unless it may run on the target.
  */
 public final class MigrationMachine {
 
   static final int ATTEMPTS_MAX = 5;
+
+  /** An application that is down is worth more patience. */
+  static final int REVIVALS_MAX = 60;
+
   private static final Duration PAUSE_MAX = Duration.ofMinutes(1);
+  private static final int DOUBLINGS_MAX = 10;
   private static final Duration PAUSE_FIRST = Duration.ofSeconds(2);
 
   private MigrationMachine() {}
@@ -59,7 +66,7 @@ public final class MigrationMachine {
     }
     Draft draft = new Draft(begin(command, wanted, all, correlationId, now), now);
     draft.tell(new MigrationStarted(command.getRequestedBy(), draft.state().getBase()));
-    draft.enter(Steps.first(wanted.getKind()));
+    draft.enter(Steps.first(wanted.getKind(), wanted.getSpec()));
     return draft.decision();
   }
 
@@ -81,7 +88,9 @@ public final class MigrationMachine {
     if (now.isAfter(command.getExpiresAt())) {
       return Optional.of(Refusals.expired(command.getName()));
     }
-    Optional<String> unfit = Rules.refusal(command.getName(), wanted);
+    Optional<String> unfit =
+        Rules.refusal(command.getName(), wanted)
+            .or(() -> Failovers.refusal(command.getName(), wanted, all));
     if (unfit.isPresent()) {
       return unfit;
     }
@@ -104,7 +113,7 @@ public final class MigrationMachine {
         .setSpec(wanted.getSpec())
         .setStage(MigrationStage.INITIAL)
         .setStatus(MigrationStatus.IN_PROGRESS)
-        .setStep(Steps.first(wanted.getKind()))
+        .setStep(Steps.first(wanted.getKind(), wanted.getSpec()))
         .setBase(base.map(MigrationState::getName).orElse(""))
         .setBaseSet(last.map(MigrationState::getSnapshotSet).orElse(""))
         .setSinceFull(base.map(state -> state.getSinceFull() + 1).orElse(0))
@@ -139,6 +148,20 @@ public final class MigrationMachine {
     Draft draft = Draft.of(state, now);
     fail(draft, TransferStatus.CANCELLED, Refusals.cancelled(state.getName(), by));
     return draft.decision();
+  }
+
+  /** Its backup was deleted, and nobody needs to know of it any more. */
+  public static Decision purge(MigrationState state, Instant now) {
+    if (!isOver(state)) {
+      return Decision.NOTHING;
+    }
+    MigrationEnded purged =
+        new MigrationEnded(
+            MigrationStatus.PURGED, "", 0, state.getVolumes().size(), 0, state.getResourcesTotal());
+    return new Decision(
+        Optional.empty(),
+        List.of(new Order.Forget(state.getName())),
+        List.of(Draft.event(state, now, purged)));
   }
 
   /** Somebody who works on a task tells about it. */
@@ -231,11 +254,11 @@ public final class MigrationMachine {
                     new VolumeMoved(moved.getName(), moved.getSizeBytes(), moved.getMovedBytes())));
       }
       case RELEASE -> released(state);
-      case SEAL, OBJECTS, END -> resources(state, report);
+      case STOP, SEAL, RECALL, ACTIVATE, DEACTIVATE, REVIVE, OBJECTS, END ->
+          resources(state, report);
     }
     if (!Steps.isPerVolume(step) || draft.isComplete()) {
-      draft.enter(
-          state.getReason().isEmpty() ? Steps.after(state.getKind(), step) : MigrationStep.END);
+      draft.enter(Steps.after(state, step));
     }
   }
 
@@ -256,7 +279,8 @@ public final class MigrationMachine {
 
   private static void failed(Draft draft, TransferReport report, String volume) {
     int next = report.getAttempt() + 1;
-    if (next > ATTEMPTS_MAX) {
+    boolean revival = draft.state().getStep() == MigrationStep.REVIVE;
+    if (next > (revival ? REVIVALS_MAX : ATTEMPTS_MAX)) {
       givenUp(draft, report, volume);
       return;
     }
@@ -274,20 +298,20 @@ public final class MigrationMachine {
   }
 
   static Duration pauseBefore(int attempt) {
-    Duration pause = PAUSE_FIRST.multipliedBy(1L << (attempt - 2));
+    Duration pause = PAUSE_FIRST.multipliedBy(1L << Math.min(attempt - 2, DOUBLINGS_MAX));
     return pause.compareTo(PAUSE_MAX) > 0 ? PAUSE_MAX : pause;
   }
 
   private static void givenUp(Draft draft, TransferReport report, String volume) {
     MigrationState state = draft.state();
-    if (state.getStep() == MigrationStep.RELEASE) {
+    if (Steps.clearsUp(state.getStep())) {
       // What is asked for has arrived, or has failed already: neither changes by what is left.
       draft.withdraw(report.getTaskId());
-      state.setLeftBehind(report.getMessage());
-      draft.enter(
-          state.getReason().isEmpty()
-              ? Steps.after(state.getKind(), MigrationStep.RELEASE)
-              : MigrationStep.END);
+      state.setLeftBehind((state.getLeftBehind() + " " + report.getMessage()).strip());
+      if (state.getStep() == MigrationStep.DEACTIVATE) {
+        state.setLeftBehind(state.getLeftBehind() + " " + Refusals.leftStopped(state.getName()));
+      }
+      draft.enter(Steps.afterLeaving(state, state.getStep()));
       return;
     }
     draft
@@ -316,7 +340,8 @@ public final class MigrationMachine {
       }
     }
     state.setReason(reason);
-    draft.enter(Steps.afterFailure(step));
+    // Who is cancelled while snapshots are released keeps none for the next one.
+    draft.enter(step == MigrationStep.RELEASE ? step : Steps.after(state, step));
   }
 
   private static void merge(MigrationState state, TransferReport report, TransferStatus status) {

@@ -37,4 +37,29 @@ final class Refusals {
             .formatted(name, rule)
         + " in the background, which nothing would end. Make them actions that end.";
   }
+
+  static String failoverOfNothing(String name) {
+    return "MIG-112 Failover '%s' was not begun. It has no namespace whose applications would be"
+            .formatted(name)
+        + " stopped and started. Name the namespace in the schedule.";
+  }
+
+  static String notRestored(String schedule, String why) {
+    return "MIG-113 The applications of schedule '%s' are not started. %s. Wait for its restore, or"
+            .formatted(schedule, why)
+        + " restore its last good backup with 'replace', and ask again.";
+  }
+
+  static String leftStopped(String name) {
+    return "MIG-117 The applications were left stopped on the source by '%s'. They may run on the"
+            .formatted(name)
+        + " target, and must not run twice. Look at the target; stop them there and start them on"
+        + " the source with POST /applications/start, or the other way round.";
+  }
+
+  static String failedOver(String name) {
+    return "MIG-118 The schedule is suspended. Failover '%s' moved the applications. Resume it after"
+            .formatted(name)
+        + " the failback.";
+  }
 }

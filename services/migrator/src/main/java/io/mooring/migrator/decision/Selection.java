@@ -20,11 +20,11 @@ final class Selection {
   /** The newest that kept its snapshots and that no later one has taken them from. */
   static Optional<MigrationState> base(
       Collection<MigrationState> all, MigrationKind kind, MigrationSpec spec) {
-    if (kind == MigrationKind.RESTORE) {
+    if (kind == MigrationKind.RESTORE || spec.getSkipSource()) {
       return Optional.empty();
     }
     return all.stream()
-        .filter(Selection::hasArrived)
+        .filter(Selection::isComplete)
         .filter(earlier -> earlier.getKind() == kind && isSameChoice(earlier.getSpec(), spec))
         .filter(earlier -> earlier.getSpec().getKeepSnapshots())
         .filter(earlier -> !earlier.getSnapshotSet().isEmpty())
@@ -32,14 +32,26 @@ final class Selection {
         .max(Comparator.comparing(MigrationState::getCreatedAt));
   }
 
-  private static boolean hasArrived(MigrationState state) {
+  static boolean hasArrived(MigrationState state) {
     return state.getKind() != MigrationKind.RESTORE
         && (state.getStatus() == MigrationStatus.SUCCESSFUL
             || state.getStatus() == MigrationStatus.PARTIAL_SUCCESS);
   }
 
+  /**
+   * Whether its backup is complete. One that failed and has its snapshots still was past them: it
+   * was the other side that did not restore.
+   */
+  private static boolean isComplete(MigrationState state) {
+    boolean handedOver =
+        state.getStatus() == MigrationStatus.FAILED
+            && !state.getSnapshotSet().isEmpty()
+            && state.getLeftBehind().isEmpty();
+    return hasArrived(state) || handedOver;
+  }
+
   private static boolean hasReleased(MigrationState later, MigrationState earlier) {
-    return hasArrived(later) && later.getBaseSet().equals(earlier.getSnapshotSet());
+    return isComplete(later) && later.getBaseSet().equals(earlier.getSnapshotSet());
   }
 
   /** Whether a migration after this one reads only what changed. */

@@ -8,6 +8,7 @@ public final class OutsideException extends IOException {
   private static final long serialVersionUID = 1L;
   private static final int NONE = 0;
   private static final int BAD_REQUEST = 400;
+  private static final int UNAUTHORIZED = 401;
   private static final int NOT_FOUND = 404;
   private static final int UNPROCESSABLE = 422;
 
@@ -31,6 +32,6 @@ public final class OutsideException extends IOException {
 
   /** Whether the same request will be refused again. */
   public boolean isFinal() {
-    return status == BAD_REQUEST || status == UNPROCESSABLE;
+    return status == BAD_REQUEST || status == UNAUTHORIZED || status == UNPROCESSABLE;
   }
 }

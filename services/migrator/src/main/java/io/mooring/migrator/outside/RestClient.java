@@ -16,7 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 
-/** JSON over HTTP. Each request is sent once: what may be repeated is repeated by its task. */
+/**
+ * JSON over HTTP. Each request is sent once: what may be repeated is repeated by its task. A secret
+ * that it carries is in no message.
+ */
 public final class RestClient {
 
   private static final HttpClient HTTP =
@@ -25,8 +28,17 @@ public final class RestClient {
   private final ObjectMapper json = new ObjectMapper();
   private final String base;
   private final Duration timeout;
+  private final String token;
 
   public RestClient(URI base, Duration timeout) {
+    this(base, timeout, "");
+  }
+
+  /**
+   * @param token secret that the service demands; empty for none
+   */
+  public RestClient(URI base, Duration timeout, String token) {
+    this.token = token;
     this.base = base.toString().replaceAll("/+$", "");
     this.timeout = timeout;
   }
@@ -58,10 +70,12 @@ public final class RestClient {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create(base + path))
-        .header("Accept", "application/json")
-        .header("Content-Type", "application/json")
-        .timeout(timeout);
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(URI.create(base + path))
+            .header("Accept", "application/json")
+            .header("Content-Type", "application/json")
+            .timeout(timeout);
+    return token.isEmpty() ? builder : builder.header("Authorization", "Bearer " + token);
   }
 
   private HttpRequest.BodyPublisher bodyOf(Object body) throws JsonProcessingException {
@@ -110,7 +124,8 @@ public final class RestClient {
     return "status " + response.statusCode();
   }
 
-  static Map<String, Object> nothing() {
+  /** Body of a request that says all in its address. */
+  public static Map<String, Object> nothing() {
     return Map.of();
   }
 }

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param parameters of the storage class that are different on the target
  * @param preExecRule rule that runs right before the snapshots; never of a restore
  * @param postExecRule rule that runs once volumes are on their way; never of a restore
+ * @param schedule to which it belongs
+ * @param failover of a migration: applications are stopped here before, and started there after it
  */
 public record MigrationRequest(
     @Nullable String name,
@@ -38,6 +40,8 @@ public record MigrationRequest(
     long bytesPerSecond,
     @Nullable String preExecRule,
     @Nullable String postExecRule,
+    @Nullable String schedule,
+    boolean failover,
     @Nullable String requestedBy) {
 
   MigrationKind wantedKind() {
@@ -80,6 +84,8 @@ public record MigrationRequest(
         .setParameters(parameters == null ? Map.of() : parameters)
         .setPreExecRule(or(preExecRule, ""))
         .setPostExecRule(or(postExecRule, ""))
+        .setSchedule(or(schedule, ""))
+        .setFailover(failover && wanted == MigrationKind.MIGRATION)
         .setBytesPerSecond(Math.max(0, bytesPerSecond))
         .build();
   }

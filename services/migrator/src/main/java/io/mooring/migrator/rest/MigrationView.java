@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param leftSeconds longest estimate of a volume; 0 if there is none
  * @param cut the moment that all of it shows
  * @param base earlier backup to which only changes are read; empty if all is read
+ * @param schedule that began it; empty if none
+ * @param failover applications move with it
  * @param preExecRule rule that ran before the snapshots; empty if none
  * @param postExecRule rule that ran after them; empty if none
  */
@@ -41,6 +43,8 @@ public record MigrationView(
     long leftSeconds,
     String cut,
     String base,
+    String schedule,
+    boolean failover,
     String preExecRule,
     String postExecRule,
     String reason,
@@ -113,6 +117,8 @@ public record MigrationView(
             .orElse(0),
         state.getCut(),
         state.getBase(),
+        state.getSpec().getSchedule(),
+        state.getSpec().getFailover(),
         state.getSpec().getPreExecRule(),
         state.getSpec().getPostExecRule(),
         state.getReason(),

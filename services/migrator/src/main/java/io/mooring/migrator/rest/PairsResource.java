@@ -12,10 +12,12 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
@@ -24,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +40,13 @@ public class PairsResource {
 
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
-  /** A pair to be made. */
-  public record Pairing(@Nullable String targetUrl, @Nullable String mode) {}
+  /**
+   * A pair to be made.
+   *
+   * @param token what the other side's pair-token-file has; left out, the one before stays
+   */
+  public record Pairing(
+      @Nullable String targetUrl, @Nullable String mode, @Nullable String token) {}
 
   /**
    * A pair, and what asking the other side has shown at this moment.
@@ -51,6 +59,7 @@ public class PairsResource {
       String name,
       String targetUrl,
       String mode,
+      boolean hasToken,
       String storageStatus,
       String schedulerStatus,
       String reason,
@@ -63,8 +72,15 @@ public class PairsResource {
   private final Letters letters;
   private final RepositoryDoor repository;
   private final MigratorConfig config;
+  private final PairGuard guard;
 
-  PairsResource(StateView view, Letters letters, RepositoryDoor repository, MigratorConfig config) {
+  PairsResource(
+      StateView view,
+      Letters letters,
+      RepositoryDoor repository,
+      MigratorConfig config,
+      PairGuard guard) {
+    this.guard = guard;
     this.view = view;
     this.letters = letters;
     this.repository = repository;
@@ -87,7 +103,14 @@ public class PairsResource {
   @GET
   @Path("self")
   @Operation(summary = "What this side is, for the other one")
-  public Identity self() throws IOException {
+  @APIResponse(responseCode = "401", description = "It demands a token that was not shown")
+  public Identity self(@HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization)
+      throws IOException {
+    guard.check(authorization);
+    return identity();
+  }
+
+  private Identity identity() throws IOException {
     var opened = repository.openOrCreate(0);
     return new Identity(
         opened.id().toString(), opened.encrypted(), config.application().url().isPresent());
@@ -103,8 +126,13 @@ public class PairsResource {
     if (pairing == null || pairing.targetUrl() == null || !isAddress(pairing.targetUrl())) {
       throw Problem.malformed("The body has no targetUrl that is the address of a migrator.");
     }
+    String token =
+        pairing.token() == null
+            ? view.pair(name).map(ClusterPairState::getToken).orElse("")
+            : pairing.token().strip();
     letters.pair(
-        new ClusterPairState(name, pairing.targetUrl(), mode(pairing), "rest", Instant.now()));
+        new ClusterPairState(
+            name, pairing.targetUrl(), mode(pairing), "rest", Instant.now(), token));
     return Response.accepted().build();
   }
 
@@ -144,8 +172,10 @@ public class PairsResource {
     String scheduler = "ERROR";
     String reason = "";
     try {
-      JsonNode other = new RestClient(URI.create(pair.getTargetUrl()), LIMIT).get("/pairs/self");
-      Identity self = self();
+      JsonNode other =
+          new RestClient(URI.create(pair.getTargetUrl()), LIMIT, pair.getToken())
+              .get("/pairs/self");
+      Identity self = identity();
       boolean same = self.repository().equals(other.path("repository").asText());
       storage = same ? "READY" : "ERROR";
       reason = same ? "" : "The other side has another repository: both must name one bucket.";
@@ -157,6 +187,7 @@ public class PairsResource {
         pair.getName(),
         pair.getTargetUrl(),
         pair.getMode().name(),
+        !pair.getToken().isEmpty(),
         storage,
         scheduler,
         reason,

@@ -70,6 +70,24 @@ public record Problem(String code, String what, String why, String fix) {
         .as(Response.Status.CONFLICT);
   }
 
+  static WebApplicationException unknownSchedule(String name) {
+    return new Problem(
+            "MIG-110",
+            "Migration schedule '%s' does not exist here.".formatted(name),
+            "It was never made, or it was deleted. A target knows it by what it has restored for it.",
+            "Look at GET /schedules; on a target, name one with --skip-source-operations.")
+        .as(Response.Status.NOT_FOUND);
+  }
+
+  static WebApplicationException unfitSchedule(String name, String why) {
+    return new Problem(
+            "MIG-111",
+            "Migration schedule '%s' was not kept.".formatted(name),
+            "Something is wrong with it: %s.".formatted(why),
+            "Correct it; see the OpenAPI document at /q/openapi.")
+        .as(Response.Status.BAD_REQUEST);
+  }
+
   static WebApplicationException malformed(String what) {
     return new Problem(
             "MIG-075",

@@ -73,6 +73,7 @@ final class HandoverWork {
     request.put("targetNamespace", spec.getTargetNamespace());
     request.put("startApplications", spec.getStartApplications());
     request.put("replace", spec.getReplace());
+    request.put("schedule", spec.getSchedule());
     request.put("parameters", spec.getParameters());
     request.put("bytesPerSecond", spec.getBytesPerSecond());
     request.put("requestedBy", "migration " + migration.getName());

@@ -19,7 +19,8 @@ import java.util.Optional;
  * Looks at the backup and at the volumes that are here, before anything is changed. A volume that
  * somebody may use is never written to: what is there under the name of a volume of the backup must
  * have been made by a restore, must be detached, and, if that restore was complete, must not have
- * been attached since and must be wanted to be replaced.
+ * been attached since and must be wanted to be replaced. A volume whose data went to the other side
+ * with its application, and that nobody has used since, is as good.
  */
 final class PlanWork {
 
@@ -82,10 +83,12 @@ final class PlanWork {
   }
 
   private void mayBeFilled(KnownVolume here) throws WorkRefusedException {
+    boolean made = here.parameters().containsKey(KnownVolume.RESTORED_BY);
     Optional<MigrationVolume> last =
-        here.parameters().containsKey(KnownVolume.RESTORED_BY)
-            ? restores.last(here.name(), migration.getName())
-            : Optional.empty();
+        restores
+            .last(here.name(), migration.getName())
+            .filter(left -> left.givenUp() ? isSame(left.volume(), here) : made)
+            .map(Restores.Left::volume);
     if (last.isEmpty()) {
       throw refused(here.name(), "There is one of this name that no restore has made");
     }
@@ -101,6 +104,10 @@ final class PlanWork {
     if (!migration.getSpec().getReplace()) {
       throw refused(here.name(), "It was restored before, and is not to be replaced");
     }
+  }
+
+  private static boolean isSame(MigrationVolume volume, KnownVolume here) {
+    return volume.getVolumeId().equals(here.id());
   }
 
   private static WorkRefusedException refused(String volume, String why) {

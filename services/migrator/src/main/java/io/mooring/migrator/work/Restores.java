@@ -3,13 +3,21 @@ package io.mooring.migrator.work;
 import io.mooring.schemas.MigrationVolume;
 import java.util.Optional;
 
-/** What earlier restores have made here. */
+/** What earlier restores and failovers have done to volumes here. */
 public interface Restores {
 
   /**
-   * The volume as the last restore that had to do with it left it, if there was one.
+   * A volume as it was left.
+   *
+   * @param givenUp its data went to the other side with the application; otherwise a restore made
+   *     it
+   */
+  record Left(MigrationVolume volume, boolean givenUp) {}
+
+  /**
+   * The volume as the last of them that had to do with it left it, if there was one.
    *
    * @param butNot name of a restore that does not count
    */
-  Optional<MigrationVolume> last(String volume, String butNot);
+  Optional<Left> last(String volume, String butNot);
 }

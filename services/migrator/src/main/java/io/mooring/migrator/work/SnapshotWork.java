@@ -5,7 +5,6 @@ import io.mooring.migrator.kafka.KafkaCut;
 import io.mooring.migrator.outside.ApplicationObjects.ApplicationObject;
 import io.mooring.migrator.outside.KnownVolume;
 import io.mooring.migrator.outside.SnapshotSet;
-import io.mooring.schemas.MigrationSpec;
 import io.mooring.schemas.MigrationStage;
 import io.mooring.schemas.MigrationState;
 import io.mooring.schemas.MigrationVolume;
@@ -71,9 +70,8 @@ final class SnapshotWork {
                   .formatted(contents.snapshotSet())
               + " migration.");
     }
-    Map<String, String> bases = bases(repository);
     return new Findings(
-        contents.volumes().stream().map(volume -> volume(volume, bases)).toList(),
+        volumes(contents, bases(repository)),
         MigrationStage.VOLUMES,
         contents.objects().size(),
         0,
@@ -147,9 +145,15 @@ final class SnapshotWork {
     }
   }
 
-  /** Before the snapshots, so that all that it names was committed when they were taken. */
+  /**
+   * Before the snapshots, so that all that it names was committed when they were taken. Brokers
+   * that were stopped cannot be asked, and have left nothing in memory.
+   */
   private Optional<KafkaCut> kafka() throws IOException {
     Optional<KafkaCluster> cluster = surroundings.kafka();
+    if (migration.getSpec().getFailover()) {
+      return Optional.empty();
+    }
     return cluster.isPresent() ? Optional.of(cluster.get().cut()) : Optional.empty();
   }
 
@@ -158,36 +162,37 @@ final class SnapshotWork {
     return namespace.isEmpty() ? List.of() : surroundings.application().list(namespace);
   }
 
-  private List<KnownVolume> chosen() throws IOException, WorkRefusedException {
-    MigrationSpec spec = migration.getSpec();
-    List<KnownVolume> all = surroundings.manager().volumes();
-    List<KnownVolume> chosen = new ArrayList<>();
-    for (String name : spec.getVolumes()) {
-      chosen.add(
-          all.stream()
-              .filter(volume -> volume.name().equals(name))
-              .findFirst()
-              .orElseThrow(() ->
-                  new WorkRefusedException(
-                      "MIG-058 Volume '%s' is not moved. It does not exist. Check the names against"
-                              .formatted(name)
-                          + " GET /volumes of volume-manager.")));
-    }
-    if (spec.getVolumes().isEmpty()) {
-      all.stream().filter(volume -> isChosen(volume, spec)).forEach(chosen::add);
-    }
-    if (chosen.isEmpty()) {
-      throw new WorkRefusedException(
-          "MIG-059 Nothing is moved. No volume has group '%s' and labels %s. Correct the choice."
-              .formatted(spec.getGroup(), spec.getLabels()));
+  private List<KnownVolume> chosen()
+      throws IOException, WorkRefusedException, InterruptedException {
+    List<KnownVolume> chosen = new ChosenVolumes(surroundings.manager(), migration.getSpec()).all();
+    if (migration.getSpec().getFailover()) {
+      for (KnownVolume volume : chosen) {
+        atRest(volume.id(), volume.name());
+      }
     }
     return chosen;
   }
 
-  private static boolean isChosen(KnownVolume volume, MigrationSpec spec) {
-    return !volume.phase().equals("DELETING")
-        && (spec.getGroup().isEmpty() || spec.getGroup().equals(volume.group()))
-        && volume.parameters().entrySet().containsAll(spec.getLabels().entrySet());
+  /**
+   * A volume that nobody uses. An application that moves was stopped before; if somebody started
+   * it, it must not move. A snapshot of a detached volume is an attachment, too, and is waited for.
+   */
+  private KnownVolume atRest(String id, String name)
+      throws IOException, WorkRefusedException, InterruptedException {
+    long deadline = System.nanoTime() + surroundings.transfer().patience().toNanos();
+    while (true) {
+      Optional<KnownVolume> volume = surroundings.manager().volume(id);
+      if (volume.filter(KnownVolume::isDetached).isPresent()) {
+        return volume.get();
+      }
+      if (volume.isEmpty() || System.nanoTime() > deadline) {
+        throw new WorkRefusedException(
+            "MIG-120 Volume '%s' was attached or deleted during the failover. Somebody has started"
+                    .formatted(name)
+                + " the application. Find out who, and ask again.");
+      }
+      Thread.sleep(POLL_MS);
+    }
   }
 
   private SnapshotSet snapshot(List<KnownVolume> volumes) throws IOException, InterruptedException {
@@ -243,6 +248,20 @@ final class SnapshotWork {
       }
     }
     return bases;
+  }
+
+  private List<MigrationVolume> volumes(Contents contents, Map<String, String> bases)
+      throws IOException, WorkRefusedException, InterruptedException {
+    List<MigrationVolume> volumes = new ArrayList<>();
+    for (Contents.Volume described : contents.volumes()) {
+      MigrationVolume volume = volume(described, bases);
+      if (migration.getSpec().getFailover()) {
+        // As long as it is the same, the backup has all of its data: a failback may write over it.
+        volume.setEpoch(atRest(described.id(), described.name()).epoch());
+      }
+      volumes.add(volume);
+    }
+    return volumes;
   }
 
   private static MigrationVolume volume(Contents.Volume volume, Map<String, String> bases) {

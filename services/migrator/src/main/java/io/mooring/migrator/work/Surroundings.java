@@ -9,6 +9,7 @@ import io.mooring.migrator.outside.RepositoryDoor;
 import io.mooring.migrator.outside.VolumeManagerClient;
 import io.mooring.schemas.MigrationState;
 import io.mooring.storage.backup.BackupSettings;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -23,19 +24,28 @@ public record Surroundings(
     ApplicationObjects application,
     ApplicationDoor door,
     Optional<KafkaCluster> kafka,
-    MigratorConfig.Transfer transfer) {
+    MigratorConfig config) {
+
+  MigratorConfig.Transfer transfer() {
+    return config.transfer();
+  }
+
+  /** How long pods may take to start or to stop. */
+  Duration applicationPatience() {
+    return config.application().patience();
+  }
 
   BackupSettings backupSettings() {
     BackupSettings defaults = BackupSettings.DEFAULT;
     return new BackupSettings(
-        transfer.workers(), defaults.packBytes(), defaults.indexBytesMax(), defaults.lease());
+        transfer().workers(), defaults.packBytes(), defaults.indexBytesMax(), defaults.lease());
   }
 
   RuleRun ruleBefore(MigrationState migration) {
-    return RuleRun.before(door, transfer.patience(), migration);
+    return RuleRun.before(door, transfer().patience(), migration);
   }
 
   RuleRun ruleAfter(MigrationState migration) {
-    return RuleRun.after(door, transfer.patience(), migration);
+    return RuleRun.after(door, transfer().patience(), migration);
   }
 }

@@ -1,7 +1,10 @@
 package io.mooring.migrator.work;
 
+import io.mooring.migrator.outside.ApplicationSide;
 import io.mooring.migrator.outside.RestClient;
 import io.mooring.schemas.ClusterPairState;
+import io.mooring.schemas.MigrationKind;
+import io.mooring.schemas.MigrationSpec;
 import io.mooring.schemas.MigrationState;
 import io.mooring.schemas.MigrationStep;
 import io.mooring.schemas.MigrationVolume;
@@ -50,6 +53,12 @@ public final class Workshop {
       case PLAN -> new PlanWork(surroundings, migration, records).run();
       case FILL -> new FillWork(surroundings, migration, volume(task)).run(board);
       case OBJECTS -> new ObjectsWork(surroundings, migration).run(board);
+      case STOP -> new StopWork(surroundings, migration).run();
+      case RECALL ->
+          new RecallWork(target(migration), migration, surroundings.transfer().patience()).run();
+      case ACTIVATE -> activation(there(migration)).start();
+      case DEACTIVATE -> activation(there(migration)).stop();
+      case REVIVE -> activation(here(migration)).start();
       case END -> Findings.NONE;
     };
   }
@@ -92,6 +101,25 @@ public final class Workshop {
     return own;
   }
 
+  private ActivationWork activation(ApplicationSide side) {
+    return new ActivationWork(side, surroundings.applicationPatience());
+  }
+
+  private ApplicationSide here(MigrationState migration) {
+    return ApplicationSide.here(surroundings.door(), migration.getSpec().getNamespace());
+  }
+
+  /** Where the application moves to: to the other side, or to what was restored on this one. */
+  private ApplicationSide there(MigrationState migration) throws WorkRefusedException {
+    MigrationSpec spec = migration.getSpec();
+    return migration.getKind() == MigrationKind.RESTORE
+        ? here(migration)
+        : ApplicationSide.there(
+            target(migration),
+            spec.getTargetNamespace().isEmpty() ? spec.getNamespace() : spec.getTargetNamespace(),
+            spec.getSchedule());
+  }
+
   private RestClient target(MigrationState migration) throws WorkRefusedException {
     String name = migration.getSpec().getPair();
     ClusterPairState pair =
@@ -102,6 +130,7 @@ public final class Workshop {
                     "MIG-073 Cluster pair '%s' is gone. Somebody deleted it. The backup is complete;"
                             .formatted(name)
                         + " restore it on the other side."));
-    return new RestClient(URI.create(pair.getTargetUrl()), surroundings.transfer().patience());
+    return new RestClient(
+        URI.create(pair.getTargetUrl()), surroundings.transfer().patience(), pair.getToken());
   }
 }

@@ -52,6 +52,10 @@ final class Course {
     return new MigrationCommand(name, key, now.plusSeconds(60), "ann", detail);
   }
 
+  Decision purge(String name) {
+    return follow(MigrationMachine.purge(states.get(name), now));
+  }
+
   Decision cancel(String name) {
     command(name, "cancel", new CancelMigration());
     return follow(MigrationMachine.cancel(states.get(name), "ann", now));
@@ -115,7 +119,7 @@ final class Course {
               .map(volume ->
                   MigrationVolume.newBuilder(volume).setStatus(TransferStatus.COMPLETE).build())
               .toList();
-      case SEAL, RELEASE, OBJECTS, END -> List.of();
+      case STOP, SEAL, RELEASE, RECALL, ACTIVATE, DEACTIVATE, REVIVE, OBJECTS, END -> List.of();
     };
   }
 
@@ -137,6 +141,7 @@ final class Course {
       switch (order) {
         case Order.Assign(TransferTask task) -> tasks.put(task.getTaskId(), task);
         case Order.Withdraw(String id) -> tasks.remove(id);
+        case Order.Forget(String name) -> states.remove(name);
       }
     }
     events.addAll(decision.events());

@@ -228,6 +228,25 @@ class MigrationMachineTest {
     assertThat(state("next").getBase()).isEqualTo("good");
   }
 
+  @Test
+  void snapshotsOfOneThatTheOtherSideDidNotRestoreAreTheBaseOfTheNext() {
+    course.start("good", MigrationKind.MIGRATION, KEPT, PairMode.DEFAULT);
+    course.finish("good");
+    course.start("bad", MigrationKind.MIGRATION, KEPT, PairMode.DEFAULT);
+    done("bad/SNAPSHOT");
+    done("bad/UPLOAD/data-0");
+    done("bad/UPLOAD/data-1");
+    done("bad/SEAL");
+    done("bad/RELEASE");
+    course.report(course.task("bad/HANDOVER"), TaskOutcome.REFUSED, List.of());
+    assertThat(course.tasks).containsOnlyKeys("bad/RECALL");
+    course.finish("bad");
+    assertThat(state("bad").getStatus()).isEqualTo(MigrationStatus.FAILED);
+    course.start("next", MigrationKind.MIGRATION, KEPT, PairMode.DEFAULT);
+    assertThat(state("next").getBase()).isEqualTo("bad");
+    assertThat(state("next").getBaseSet()).isEqualTo("set-bad");
+  }
+
   /** Reports come in any order, twice, late and of failures: each run ends, and ends cleared up. */
   @Test
   void everyCourseEnds() {

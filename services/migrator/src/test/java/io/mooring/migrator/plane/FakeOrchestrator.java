@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Keeps objects of applications, and pods that it starts, stops and runs commands in. A command
@@ -26,6 +27,8 @@ public final class FakeOrchestrator implements AutoCloseable {
   private final HttpDoor door;
   private int changesAtSnapshots;
   private int desired = 3;
+  private boolean refusesToRun;
+  private Consumer<Boolean> pods = _ -> {};
 
   public FakeOrchestrator() {
     try {
@@ -71,6 +74,20 @@ public final class FakeOrchestrator implements AutoCloseable {
     return new LinkedHashMap<>(executions);
   }
 
+  /** Somebody attaches and detaches volumes as pods start and stop. */
+  void whenPodsChange(Consumer<Boolean> listener) {
+    pods = listener;
+  }
+
+  /** Pods that are started come to nothing. */
+  public synchronized void refuseToRun(boolean refuses) {
+    refusesToRun = refuses;
+  }
+
+  public synchronized boolean isActive() {
+    return desired > 0;
+  }
+
   /** How many pods are wanted; all of them run. */
   public synchronized void scale(int pods) {
     desired = pods;
@@ -89,9 +106,15 @@ public final class FakeOrchestrator implements AutoCloseable {
     }
   }
 
-  private synchronized Answer answer(Request request) throws IOException {
+  private Answer answer(Request request) throws IOException {
+    // Whoever listens has a lock of its own.
+    return request.path()[0].equals("applications")
+        ? applications(request)
+        : objectsAndCommands(request);
+  }
+
+  private synchronized Answer objectsAndCommands(Request request) throws IOException {
     return switch (request.path()[0]) {
-      case "applications" -> applications(request);
       case "executions" -> executions(request);
       default -> objects(request);
     };
@@ -100,11 +123,19 @@ public final class FakeOrchestrator implements AutoCloseable {
   private Answer applications(Request request) {
     if (request.method().equals("POST")) {
       boolean start = request.path()[1].equals("start");
-      story.add(request.path()[1]);
-      desired = start ? 3 : 0;
+      scaled(start);
+      pods.accept(start);
       return new Answer(202, Map.of());
     }
-    return new Answer(200, Map.of("desired", desired, "running", desired, "active", desired > 0));
+    synchronized (this) {
+      int running = refusesToRun ? 0 : desired;
+      return new Answer(200, Map.of("desired", desired, "running", running, "active", desired > 0));
+    }
+  }
+
+  private synchronized void scaled(boolean start) {
+    story.add(start ? "start" : "stop");
+    desired = start ? 3 : 0;
   }
 
   private Answer executions(Request request) {

@@ -29,8 +29,19 @@ public final class FakePlane implements AutoCloseable {
 
   public FakePlane() throws IOException {
     manager = new HttpDoor(this::answer);
+    orchestrator.whenPodsChange(this::podsChanged);
     for (String node : List.of("n1", "n2")) {
       agents.add(new FakeAgent(node, this));
+    }
+  }
+
+  private synchronized void podsChanged(boolean started) {
+    for (FakeVolume volume : volumes.values()) {
+      if (!started) {
+        volume.detach();
+      } else if (volume.holder.isEmpty()) {
+        volume.attach("n1");
+      }
     }
   }
 

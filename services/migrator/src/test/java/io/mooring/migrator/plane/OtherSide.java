@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The migrator of another cluster: tells one answer after the other, the last one again. */
+/**
+ * The migrator of another cluster: tells one answer after the other, the last one again. An empty
+ * one says that it does not know what it is asked about.
+ */
 public final class OtherSide implements AutoCloseable {
 
   private final HttpDoor door;
@@ -27,9 +30,12 @@ public final class OtherSide implements AutoCloseable {
                         String.join("/", request.path()),
                         request.key(),
                         request.body()));
-            return request.method().equals("POST")
-                ? new Answer(201, this.answers.getFirst())
-                : new Answer(200, this.answers.get(Math.min(next++, this.answers.size() - 1)));
+            if (request.method().equals("POST")) {
+              return new Answer(201, this.answers.getFirst());
+            }
+            Map<String, Object> answer =
+                this.answers.get(Math.min(next++, this.answers.size() - 1));
+            return answer.isEmpty() ? Answer.problem(404, "MIG-079") : new Answer(200, answer);
           }
         });
   }

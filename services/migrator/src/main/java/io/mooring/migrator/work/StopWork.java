@@ -1,0 +1,47 @@
+package io.mooring.migrator.work;
+
+import io.mooring.migrator.outside.ApplicationDoor;
+import io.mooring.migrator.outside.KnownVolume;
+import io.mooring.schemas.MigrationState;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Stops the application on this side, before its last snapshots: no pod runs, and no node has one
+ * of its volumes, so that all that it wrote is in them and nothing more comes.
+ */
+final class StopWork {
+
+  private static final long POLL_MS = 500;
+
+  private final Surroundings surroundings;
+  private final MigrationState migration;
+
+  StopWork(Surroundings surroundings, MigrationState migration) {
+    this.surroundings = surroundings;
+    this.migration = migration;
+  }
+
+  Findings run() throws IOException, WorkRefusedException, InterruptedException {
+    String namespace = migration.getSpec().getNamespace();
+    surroundings.door().stop(namespace);
+    ChosenVolumes chosen = new ChosenVolumes(surroundings.manager(), migration.getSpec());
+    long deadline = System.nanoTime() + surroundings.applicationPatience().toNanos();
+    while (true) {
+      ApplicationDoor.Activity activity = surroundings.door().activity(namespace);
+      List<String> attached =
+          chosen.all().stream().filter(here -> !here.isDetached()).map(KnownVolume::name).toList();
+      if (activity.desired() == 0 && activity.running() == 0 && attached.isEmpty()) {
+        return Findings.NONE;
+      }
+      if (System.nanoTime() > deadline) {
+        throw new WorkRefusedException(
+            "MIG-114 The applications of namespace '%s' were not stopped in time. %d pods run, and"
+                    .formatted(namespace, activity.running())
+                + " volumes %s are attached. Look at their pods; they are started again."
+                    .formatted(attached));
+      }
+      Thread.sleep(POLL_MS);
+    }
+  }
+}
