@@ -22,14 +22,27 @@ public final class S3Server implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final Process process;
-  private final URI endpoint;
-  private final Path buckets;
+  /** Without a configuration it writes several bytes of log for each byte of content. */
+  private static final String LOGGING =
+      """
+      <configuration>
+        <appender name="out" class="ch.qos.logback.core.ConsoleAppender">
+          <encoder><pattern>%d %level %logger{0} %msg%n</pattern></encoder>
+        </appender>
+        <root level="warn"><appender-ref ref="out"/></root>
+      </configuration>
+      """;
 
-  private S3Server(Process process, URI endpoint, Path buckets) {
-    this.process = process;
-    this.endpoint = endpoint;
+  private final Path folder;
+  private final int port;
+  private final Path buckets;
+  private Process process;
+
+  private S3Server(Path folder, int port, Path buckets, Process process) {
+    this.folder = folder;
+    this.port = port;
     this.buckets = buckets;
+    this.process = process;
   }
 
   /**
@@ -40,7 +53,19 @@ public final class S3Server implements AutoCloseable {
   public static S3Server start(Path folder) throws IOException {
     Path buckets = Files.createDirectories(folder.resolve("buckets"));
     int port = freePort();
-    URI endpoint = URI.create("http://127.0.0.1:" + port);
+    S3Server server = new S3Server(folder, port, buckets, launch(folder, port, buckets));
+    server.awaitListening();
+    return server;
+  }
+
+  /** Starts it again after it was killed: at the same address, with what it had acknowledged. */
+  public void startAgain() throws IOException {
+    close();
+    process = launch(folder, port, buckets);
+    awaitListening();
+  }
+
+  private static Process launch(Path folder, int port, Path buckets) throws IOException {
     Path configuration = folder.resolve("s3proxy.properties");
     Files.writeString(
         configuration,
@@ -53,31 +78,39 @@ public final class S3Server implements AutoCloseable {
         jclouds.provider=filesystem-nio2
         jclouds.filesystem.basedir=%s
         """
-            .formatted(endpoint, ACCESS_KEY, SECRET_KEY, buckets));
+            .formatted(endpoint(port), ACCESS_KEY, SECRET_KEY, buckets));
     ProcessBuilder command =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx512m",
             "-XX:+UseSerialGC",
-            "-DLOG_LEVEL=warn",
+            "-Dlogback.configurationFile=" + logging(folder),
             "-cp",
             libraries() + "/*",
             "org.gaul.s3proxy.Main",
             "--properties",
             configuration.toString());
-    command.redirectErrorStream(true).redirectOutput(folder.resolve("s3proxy.log").toFile());
-    S3Server server = new S3Server(command.start(), endpoint, buckets);
-    try {
-      server.awaitListening(port);
-    } catch (IOException e) {
-      server.close();
-      throw new IOException(e.getMessage() + Files.readString(folder.resolve("s3proxy.log")), e);
-    }
-    return server;
+    return command
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("s3proxy.log").toFile())
+        .start();
+  }
+
+  /**
+   * Makes a configuration of s3proxy's log, for {@code -Dlogback.configurationFile}: warnings only.
+   *
+   * @return the file, in {@code folder}
+   */
+  public static Path logging(Path folder) throws IOException {
+    return Files.writeString(folder.resolve("logback.xml"), LOGGING);
+  }
+
+  private static URI endpoint(int port) {
+    return URI.create("http://127.0.0.1:" + port);
   }
 
   public URI endpoint() {
-    return endpoint;
+    return endpoint(port);
   }
 
   /** Makes a bucket, if there is none of that name; its objects are files in it. */
@@ -101,7 +134,7 @@ public final class S3Server implements AutoCloseable {
     }
   }
 
-  private void awaitListening(int port) throws IOException {
+  private void awaitListening() throws IOException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       try (Socket socket = new Socket()) {
@@ -109,7 +142,11 @@ public final class S3Server implements AutoCloseable {
         return;
       } catch (IOException e) {
         if (!process.isAlive() || System.nanoTime() > deadline) {
-          throw new IOException("s3proxy does not listen at " + endpoint + ". ", e);
+          close();
+          throw new IOException(
+              "s3proxy does not listen at %s. %s"
+                  .formatted(endpoint(), Files.readString(folder.resolve("s3proxy.log"))),
+              e);
         }
         LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
       }
