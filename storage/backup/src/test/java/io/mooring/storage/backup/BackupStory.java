@@ -177,7 +177,7 @@ final class BackupStory {
   }
 
   private Repository open(ObjectStore seen, SplittableRandom random) throws BackupException {
-    RetryPolicy policy = new RetryPolicy(3, Duration.ZERO, Duration.ZERO);
+    RetryPolicy policy = new RetryPolicy(3, Duration.ZERO, Duration.ZERO, Duration.ofHours(1));
     return Repository.open(
         new RetryingStore(seen, policy, pause -> {}, random),
         Optional.of(PASSPHRASE),

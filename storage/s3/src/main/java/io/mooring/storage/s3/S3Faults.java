@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -29,7 +30,9 @@ final class S3Faults {
     if (e instanceof AbortedException) {
       return Fault.CANCELLED;
     }
-    if (e instanceof ApiCallTimeoutException || hasCause(e, InterruptedIOException.class)) {
+    if (e instanceof ApiCallAttemptTimeoutException
+        || e instanceof ApiCallTimeoutException
+        || hasCause(e, InterruptedIOException.class)) {
       return Fault.STORE_TIMEOUT;
     }
     // No connection, or one that broke: the request may have been done or not.

@@ -2,6 +2,7 @@ package io.mooring.storage.s3;
 
 import io.mooring.storage.backup.fault.BackupException;
 import io.mooring.storage.backup.fault.Fault;
+import io.mooring.storage.backup.format.Limits;
 import io.mooring.storage.backup.store.ObjectStore;
 import io.mooring.storage.backup.store.StoredObject;
 import java.io.ByteArrayInputStream;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -30,21 +32,39 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
 
   private static final int PRECONDITION_FAILED = 412;
 
+  /** On a slower path the time-out must make up for it; see {@link #limitOf}. */
+  private static final int SLOWEST_BYTES_PER_SECOND = 1 << 20;
+
   private final S3Client client;
   private final S3Location location;
+  private final Duration timeout;
+  private final int slowestBytesPerSecond;
 
   private interface Call<T> {
     T run();
   }
 
-  private S3ObjectStore(S3Client client, S3Location location) {
+  private S3ObjectStore(
+      S3Client client, S3Location location, Duration timeout, int slowestBytesPerSecond) {
     this.client = client;
     this.location = location;
+    this.timeout = timeout;
+    this.slowestBytesPerSecond = slowestBytesPerSecond;
   }
 
-  /** Prepares a connection; the first request makes it. */
+  /**
+   * Prepares a connection; the first request makes it.
+   *
+   * @param timeout how long the store may be silent; a request that moves content has a second more
+   *     for each MiB of it
+   */
   public static S3ObjectStore connect(
       S3Location location, S3Credentials credentials, Duration timeout) {
+    return connect(location, credentials, timeout, SLOWEST_BYTES_PER_SECOND);
+  }
+
+  static S3ObjectStore connect(
+      S3Location location, S3Credentials credentials, Duration timeout, int slowestBytesPerSecond) {
     return new S3ObjectStore(
         S3Client.builder()
             .endpointOverride(location.endpoint())
@@ -58,12 +78,14 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
             .overrideConfiguration(
                 settings -> settings.retryStrategy(retry -> retry.maxAttempts(1)))
             .build(),
-        location);
+        location,
+        timeout,
+        slowestBytesPerSecond);
   }
 
   @Override
   public void put(String name, ByteBuffer content) throws BackupException {
-    call("PUT " + name, () -> client.putObject(putOf(name).build(), bodyOf(content)));
+    call("PUT " + name, () -> client.putObject(putOf(name, content).build(), bodyOf(content)));
   }
 
   @Override
@@ -71,7 +93,7 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
     try {
       call(
           "PUT " + name,
-          () -> client.putObject(putOf(name).ifNoneMatch("*").build(), bodyOf(content)));
+          () -> client.putObject(putOf(name, content).ifNoneMatch("*").build(), bodyOf(content)));
       return true;
     } catch (BackupException e) {
       if (e.getCause() instanceof AwsServiceException answer
@@ -85,7 +107,11 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
   @Override
   public byte[] get(String name) throws BackupException {
     GetObjectRequest request =
-        GetObjectRequest.builder().bucket(location.bucket()).key(keyOf(name)).build();
+        GetObjectRequest.builder()
+            .bucket(location.bucket())
+            .key(keyOf(name))
+            .overrideConfiguration(limitOf(Limits.PACK_BYTES_MAX))
+            .build();
     return call("GET " + name, () -> client.getObjectAsBytes(request).asByteArrayUnsafe());
   }
 
@@ -96,6 +122,7 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
             .bucket(location.bucket())
             .key(keyOf(name))
             .range("bytes=%d-%d".formatted(offset, offset + lengthBytes - 1))
+            .overrideConfiguration(limitOf(lengthBytes))
             .build();
     byte[] content =
         call("GET " + name, () -> client.getObjectAsBytes(request).asByteArrayUnsafe());
@@ -138,8 +165,22 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
     return location.prefix() + name;
   }
 
-  private PutObjectRequest.Builder putOf(String name) {
-    return PutObjectRequest.builder().bucket(location.bucket()).key(keyOf(name));
+  private PutObjectRequest.Builder putOf(String name, ByteBuffer content) {
+    return PutObjectRequest.builder()
+        .bucket(location.bucket())
+        .key(keyOf(name))
+        .overrideConfiguration(limitOf(content.remaining()));
+  }
+
+  /**
+   * How long a request that moves content may take altogether. Without it a store that takes
+   * nothing more would keep a writer for ever: sockets time out in reading only.
+   */
+  private AwsRequestOverrideConfiguration limitOf(long bytes) {
+    Duration moving = Duration.ofMillis(bytes * 1000 / slowestBytesPerSecond);
+    return AwsRequestOverrideConfiguration.builder()
+        .apiCallAttemptTimeout(timeout.plus(moving))
+        .build();
   }
 
   /** Sends the buffer as it is: the SDK's own way copies it. */

@@ -2,6 +2,7 @@ package io.mooring.storage.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.mooring.s3server.S3Server;
 import io.mooring.storage.backup.BackupJob;
@@ -192,6 +193,26 @@ class S3RepositoryIT {
                 new S3Credentials("a", "b"),
                 Duration.ofMillis(300))) {
       assertFault(Fault.STORE_TIMEOUT, () -> store.get("anything"));
+    }
+  }
+
+  @Test
+  void aServerThatDoesNotTakeAnObjectIsGivenUp() throws Exception {
+    // Its socket takes what fits into the buffers of the system, and then nothing more.
+    try (ServerSocket deaf = new ServerSocket(0);
+        S3ObjectStore store =
+            S3ObjectStore.connect(
+                new S3Location(
+                    URI.create("http://127.0.0.1:" + deaf.getLocalPort()), "any", "bucket", ""),
+                new S3Credentials("a", "b"),
+                Duration.ofMillis(500),
+                1 << 30)) {
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(20),
+          () ->
+              assertFault(
+                  Fault.STORE_TIMEOUT,
+                  () -> store.put("large", ByteBuffer.allocate(Limits.PACK_BYTES_MAX))));
     }
   }
 

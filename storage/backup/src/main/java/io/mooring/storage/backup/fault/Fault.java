@@ -17,7 +17,7 @@ public enum Fault {
   STORE_UNAVAILABLE(
       "MIG-004",
       "The object store answered with errors of its own, also when asked again.",
-      "Check the store, then repeat the command: it resumes where it stopped."),
+      "Check the store and its free space, then repeat the command: it resumes where it stopped."),
   STORE_TIMEOUT(
       "MIG-005",
       "The object store did not answer in time, also when asked again.",

@@ -10,12 +10,18 @@ import java.util.random.RandomGenerator;
  * @param attempts how often altogether
  * @param first pause after the first failure
  * @param longest longest pause
+ * @param limit how long after the first attempt another one may begin, whatever each takes
  */
-public record RetryPolicy(int attempts, Duration first, Duration longest) {
+public record RetryPolicy(int attempts, Duration first, Duration longest, Duration limit) {
 
-  /** Gives up after about two minutes. */
-  public static final RetryPolicy DEFAULT =
-      new RetryPolicy(10, Duration.ofMillis(200), Duration.ofSeconds(30));
+  /** Gives up after two minutes. */
+  public static final RetryPolicy DEFAULT = lasting(Duration.ofMinutes(2));
+
+  /** Asks again for that long. */
+  public static RetryPolicy lasting(Duration limit) {
+    return new RetryPolicy(
+        Integer.MAX_VALUE, Duration.ofMillis(200), Duration.ofSeconds(10), limit);
+  }
 
   Duration pauseAfter(int attempt, RandomGenerator random) {
     long doubled = first.toMillis() << Math.min(attempt - 1, 20);

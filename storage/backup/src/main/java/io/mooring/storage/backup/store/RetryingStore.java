@@ -3,8 +3,10 @@ package io.mooring.storage.backup.store;
 import io.mooring.storage.backup.fault.BackupException;
 import io.mooring.storage.backup.fault.Fault;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /** Asks again after transient failures, with growing pauses. Other failures pass at once. */
@@ -18,13 +20,24 @@ public final class RetryingStore implements ObjectStore {
   private final RetryPolicy policy;
   private final Pause pause;
   private final RandomGenerator random;
+  private final LongSupplier nanoClock;
   private final LongAdder retries = new LongAdder();
 
   public RetryingStore(ObjectStore store, RetryPolicy policy, Pause pause, RandomGenerator random) {
+    this(store, policy, pause, random, System::nanoTime);
+  }
+
+  RetryingStore(
+      ObjectStore store,
+      RetryPolicy policy,
+      Pause pause,
+      RandomGenerator random,
+      LongSupplier nanoClock) {
     this.store = store;
     this.policy = policy;
     this.pause = pause;
     this.random = random;
+    this.nanoClock = nanoClock;
   }
 
   /** How often a request was repeated. */
@@ -73,22 +86,27 @@ public final class RetryingStore implements ObjectStore {
   }
 
   private <T> T retry(Call<T> call) throws BackupException {
+    long begun = nanoClock.getAsLong();
     for (int attempt = 1; ; attempt++) {
       try {
         return call.run();
       } catch (BackupException e) {
-        if (!e.fault().isTransient() || attempt == policy.attempts()) {
+        Duration wait = policy.pauseAfter(attempt, random);
+        long passed = nanoClock.getAsLong() - begun;
+        if (!e.fault().isTransient()
+            || attempt == policy.attempts()
+            || passed + wait.toNanos() > policy.limit().toNanos()) {
           throw e;
         }
         retries.increment();
-        sleep(attempt);
+        sleep(wait);
       }
     }
   }
 
-  private void sleep(int attempt) throws BackupException {
+  private void sleep(Duration wait) throws BackupException {
     try {
-      pause.pause(policy.pauseAfter(attempt, random));
+      pause.pause(wait);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BackupException(Fault.CANCELLED, "A request to the object store was stopped.", e);

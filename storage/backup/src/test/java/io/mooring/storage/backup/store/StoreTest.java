@@ -24,7 +24,9 @@ class StoreTest {
   }
 
   private RetryingStore retrying(FailingStore store, int attempts) {
-    RetryPolicy policy = new RetryPolicy(attempts, Duration.ofMillis(100), Duration.ofMillis(350));
+    RetryPolicy policy =
+        new RetryPolicy(
+            attempts, Duration.ofMillis(100), Duration.ofMillis(350), Duration.ofHours(1));
     return new RetryingStore(store, policy, this::pause, new SplittableRandom(1));
   }
 
@@ -49,6 +51,42 @@ class StoreTest {
   }
 
   @Test
+  void noAttemptBeginsAfterTheLimitHoweverLongEachTakes() {
+    FailingStore silent =
+        new FailingStore(Fault.STORE_TIMEOUT, 99) {
+          @Override
+          public byte[] get(String name) throws BackupException {
+            nanos += Duration.ofSeconds(50).toNanos();
+            return super.get(name);
+          }
+        };
+    RetryingStore store =
+        new RetryingStore(
+            silent,
+            RetryPolicy.lasting(Duration.ofMinutes(2)),
+            this::pause,
+            new SplittableRandom(1),
+            () -> nanos);
+    assertThatThrownBy(() -> store.get("name")).hasMessageStartingWith("MIG-005");
+    assertThat(store.retries()).isEqualTo(2);
+    assertThat(Duration.ofNanos(nanos)).isLessThan(Duration.ofSeconds(155));
+  }
+
+  @Test
+  void aStoreThatRefusesQuicklyIsAskedForAllOfTheLimit() {
+    RetryingStore store =
+        new RetryingStore(
+            new FailingStore(Fault.STORE_UNAVAILABLE, 999),
+            RetryPolicy.lasting(Duration.ofMinutes(2)),
+            this::pause,
+            new SplittableRandom(1),
+            () -> nanos);
+    assertThatThrownBy(() -> store.get("name")).hasMessageStartingWith("MIG-004");
+    assertThat(Duration.ofNanos(nanos)).isBetween(Duration.ofSeconds(109), Duration.ofMinutes(2));
+    assertThat(pauses).hasSizeLessThan(30);
+  }
+
+  @Test
   void aBandwidthHoldsOverAllRequests() throws Exception {
     Bandwidth bandwidth = new Bandwidth(1_000_000, () -> nanos, this::pause);
     for (int i = 0; i < 10; i++) {
@@ -68,7 +106,7 @@ class StoreTest {
   }
 
   /** Fails a few times before it works. */
-  private static final class FailingStore implements ObjectStore {
+  private static class FailingStore implements ObjectStore {
     private final Fault fault;
     private int left;
 
