@@ -21,6 +21,10 @@ public final class ConfigCheck {
    * @throws InvalidConfigException with every problem that was found
    */
   public static void check(MigratorConfig config) {
+    check(config, Runtime.getRuntime().maxMemory());
+  }
+
+  static void check(MigratorConfig config, long heapBytes) {
     ConfigCheck check = new ConfigCheck();
     check.instance(config.instance());
     check.url("registry.url", config.registry().url());
@@ -30,10 +34,11 @@ public final class ConfigCheck {
     check.between("volume-manager.timeout", config.volumeManager().timeout());
     check.between("store.timeout", config.store().timeout());
     check.between("application.patience", config.application().patience());
+    check.between("store.patience", config.store().patience());
     check.between("transfer.nbd-timeout", config.transfer().nbdTimeout());
     check.between("transfer.patience", config.transfer().patience());
     check.between("transfer.report-every", config.transfer().reportEvery());
-    check.counts(config.transfer());
+    check.counts(config.transfer(), heapBytes);
     config.store().prefix().ifPresent(check::prefix);
     config.store().passphraseFile().ifPresent(check::passphrase);
     config.pairTokenFile().ifPresent(check::pairToken);
@@ -69,7 +74,7 @@ public final class ConfigCheck {
     }
   }
 
-  private void counts(MigratorConfig.Transfer transfer) {
+  private void counts(MigratorConfig.Transfer transfer, long heapBytes) {
     if (transfer.tasksMax() < 1
         || transfer.tasksMax() > TASKS_MAX
         || transfer.workers() < 1
@@ -80,6 +85,16 @@ public final class ConfigCheck {
                   .formatted(transfer.tasksMax(), transfer.workers(), transfer.bytesPerSecond())
               + " Nothing would be moved, or memory would not suffice. Set the first two from 1 to"
               + " %d, the last to 0 or more.".formatted(TASKS_MAX));
+      return;
+    }
+    long needed = HeapBudget.of(transfer, heapBytes).neededBytes();
+    if (needed > heapBytes) {
+      problems.add(
+          "CFG-086 mooring.migrator.transfer has tasks-max %d and workers %d, which take %d MiB of"
+                  .formatted(transfer.tasksMax(), transfer.workers(), needed >> 20)
+              + " heap; this process has %d MiB. Tasks would run out of memory."
+                  .formatted(heapBytes >> 20)
+              + " Give it more with -Xmx, or lower one of the two.");
     }
   }
 

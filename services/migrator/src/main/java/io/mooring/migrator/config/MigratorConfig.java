@@ -73,14 +73,18 @@ public interface MigratorConfig {
      */
     Optional<Path> passphraseFile();
 
-    /** Of one request. */
+    /** How long it may be silent in one request; moving content may take longer. */
     @WithDefault("60s")
     Duration timeout();
+
+    /** How long a request that met an outage is repeated before its task has failed. */
+    @WithDefault("2m")
+    Duration patience();
   }
 
   /** How volumes are moved. */
   interface Transfer {
-    /** Tasks that this instance works on at a time; each takes about 40 MiB for each worker. */
+    /** Tasks that this instance works on at a time; {@link HeapBudget} tells what they take. */
     @WithDefault("2")
     int tasksMax();
 

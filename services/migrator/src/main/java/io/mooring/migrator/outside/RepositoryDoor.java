@@ -14,11 +14,14 @@ import io.mooring.storage.s3.S3ObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 
 /** Opens the repository of backups. Every task opens it anew, with a limit of its own. */
 public final class RepositoryDoor implements AutoCloseable {
+
+  private static final Duration LOOK = Duration.ofSeconds(10);
 
   private final S3ObjectStore store;
   private final MigratorConfig config;
@@ -51,13 +54,25 @@ public final class RepositoryDoor implements AutoCloseable {
         limited(bytesPerSecond), passphrase(), InstantSource.system(), new SecureRandom());
   }
 
+  /** For somebody who waits for an answer: an outage is told soon. */
+  public Repository look() throws IOException {
+    Duration patience = config.store().patience();
+    return Repository.open(
+        patient(store, patience.compareTo(LOOK) < 0 ? patience : LOOK),
+        passphrase(),
+        InstantSource.system(),
+        new SecureRandom());
+  }
+
   private ObjectStore limited(long bytesPerSecond) {
     long limit = bytesPerSecond > 0 ? bytesPerSecond : config.transfer().bytesPerSecond();
-    return new RetryingStore(
+    return patient(
         new ThrottledStore(store, new Bandwidth(limit, System::nanoTime, Pause.SLEEP)),
-        RetryPolicy.DEFAULT,
-        Pause.SLEEP,
-        new SecureRandom());
+        config.store().patience());
+  }
+
+  private static ObjectStore patient(ObjectStore store, Duration patience) {
+    return new RetryingStore(store, RetryPolicy.lasting(patience), Pause.SLEEP, new SecureRandom());
   }
 
   /** Read each time, so that a secret that was put in place later counts. */

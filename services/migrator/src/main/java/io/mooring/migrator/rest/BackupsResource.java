@@ -80,7 +80,7 @@ public class BackupsResource {
   @GET
   @Operation(summary = "All backups of the repository, whoever made them")
   public List<BackupView> all() throws IOException {
-    Repository repository = door.open(0);
+    Repository repository = door.look();
     List<BackupView> backups = new ArrayList<>();
     for (String name : repository.backups()) {
       try {
@@ -101,7 +101,7 @@ public class BackupsResource {
   @Path("{name}")
   @Operation(summary = "One backup with its volumes and objects")
   public BackupView one(@PathParam("name") String name) throws IOException {
-    return view(name, door.open(0).backup(name));
+    return view(name, door.look().backup(name));
   }
 
   @POST
@@ -136,7 +136,7 @@ public class BackupsResource {
   @Operation(summary = "What the Kafka cluster had committed before the snapshots were taken")
   @APIResponse(responseCode = "404", description = "Nothing was recorded")
   public KafkaCut kafka(@PathParam("name") String name) throws IOException {
-    Repository repository = door.open(0);
+    Repository repository = door.look();
     try {
       return Contents.of(repository, repository.backup(name))
           .kafka()
@@ -172,7 +172,7 @@ public class BackupsResource {
   @Path("{name}")
   @Operation(summary = "Deletes a backup; its space is free after two prunes")
   public void delete(@PathParam("name") String name) throws IOException {
-    door.open(0).delete(name, "deleted over REST");
+    door.look().delete(name, "deleted over REST");
   }
 
   @POST

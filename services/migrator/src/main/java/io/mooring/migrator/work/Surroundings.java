@@ -1,5 +1,6 @@
 package io.mooring.migrator.work;
 
+import io.mooring.migrator.config.HeapBudget;
 import io.mooring.migrator.config.MigratorConfig;
 import io.mooring.migrator.kafka.KafkaCluster;
 import io.mooring.migrator.outside.Agents;
@@ -37,8 +38,8 @@ public record Surroundings(
 
   BackupSettings backupSettings() {
     BackupSettings defaults = BackupSettings.DEFAULT;
-    return new BackupSettings(
-        transfer().workers(), defaults.packBytes(), defaults.indexBytesMax(), defaults.lease());
+    long index = HeapBudget.of(transfer(), Runtime.getRuntime().maxMemory()).indexBytes();
+    return new BackupSettings(transfer().workers(), defaults.packBytes(), index, defaults.lease());
   }
 
   RuleRun ruleBefore(MigrationState migration) {

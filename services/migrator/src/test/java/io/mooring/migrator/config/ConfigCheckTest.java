@@ -1,5 +1,6 @@
 package io.mooring.migrator.config;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,6 +13,8 @@ import org.junit.jupiter.api.Test;
 
 class ConfigCheckTest {
 
+  private static final long HEAP = 512L << 20;
+
   private static final Map<String, String> REQUIRED =
       Map.of(
           "mooring.migrator.registry.url", "http://registry:8085/apis/registry/v3",
@@ -23,7 +26,29 @@ class ConfigCheckTest {
 
   @Test
   void theDefaultsAreUsable() {
-    assertThatCode(() -> ConfigCheck.check(config(Map.of()))).doesNotThrowAnyException();
+    assertThatCode(() -> ConfigCheck.check(config(Map.of()), HEAP)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void whatTheHeapCannotHoldIsRefusedWithTheNumbers() {
+    MigratorConfig greedy =
+        config(
+            Map.of(
+                "mooring.migrator.transfer.tasks-max", "4",
+                "mooring.migrator.transfer.workers", "8"));
+    assertThatThrownBy(() -> ConfigCheck.check(greedy, HEAP))
+        .hasMessageContaining("CFG-086")
+        .hasMessageContaining("tasks-max 4 and workers 8, which take 1472 MiB")
+        .hasMessageContaining("has 512 MiB");
+    assertThatCode(() -> ConfigCheck.check(greedy, 3 * HEAP)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void whatIsLeftOfTheHeapFindsDuplicatesWithinBounds() {
+    MigratorConfig.Transfer transfer = config(Map.of()).transfer();
+    assertThat(HeapBudget.of(transfer, HEAP).indexBytes()).isEqualTo(4L << 20);
+    assertThat(HeapBudget.of(transfer, 1L << 30).indexBytes()).isEqualTo(68L << 20);
+    assertThat(HeapBudget.of(transfer, 8L << 30).indexBytes()).isEqualTo(256L << 20);
   }
 
   @Test
@@ -37,7 +62,7 @@ class ConfigCheckTest {
                 "mooring.migrator.store.prefix", "no-slash",
                 "mooring.migrator.store.passphrase-file", "/does/not/exist",
                 "mooring.migrator.transfer.tasks-max", "0"));
-    assertThatThrownBy(() -> ConfigCheck.check(config))
+    assertThatThrownBy(() -> ConfigCheck.check(config, HEAP))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessageContainingAll(
             "CFG-080",
