@@ -21,11 +21,17 @@ final class UploadWork {
   private static final Logger LOG = Logger.getLogger(UploadWork.class);
 
   private final Surroundings surroundings;
+  private final Uploads uploads;
   private final MigrationState migration;
   private final MigrationVolume volume;
 
-  UploadWork(Surroundings surroundings, MigrationState migration, MigrationVolume volume) {
+  UploadWork(
+      Surroundings surroundings,
+      Uploads uploads,
+      MigrationState migration,
+      MigrationVolume volume) {
     this.surroundings = surroundings;
+    this.uploads = uploads;
     this.migration = migration;
     this.volume = volume;
   }
@@ -49,7 +55,11 @@ final class UploadWork {
                   new BackupRequest.Volume(
                       volume.getName(), volume.getSnapshotId(), source, baseline(agent))),
               List.of());
-      new BackupJob(repository, request, surroundings.backupSettings(), progress).run();
+      uploads.together(
+          migration.getName(),
+          shared ->
+              new BackupJob(repository, request, surroundings.backupSettings(), progress, shared)
+                  .run());
     } finally {
       withdraw(agent);
     }

@@ -21,6 +21,7 @@ public final class Workshop {
 
   private final Surroundings surroundings;
   private final Records records;
+  private final Uploads uploads;
 
   /** What the state topics say. */
   public interface Records extends Restores {
@@ -30,6 +31,7 @@ public final class Workshop {
   public Workshop(Surroundings surroundings, Records records) {
     this.surroundings = surroundings;
     this.records = records;
+    this.uploads = new Uploads(surroundings.backupSettings().indexBytesMax());
   }
 
   /**
@@ -46,7 +48,7 @@ public final class Workshop {
       case UPLOAD ->
           task.getVolume().isEmpty()
               ? new PostRuleWork(surroundings, migration).run()
-              : new UploadWork(surroundings, migration, volume(task)).run(board);
+              : new UploadWork(surroundings, uploads, migration, volume(task)).run(board);
       case SEAL -> new SealWork(surroundings, migration).run();
       case RELEASE -> new ReleaseWork(surroundings, migration).run();
       case HANDOVER -> new HandoverWork(target(migration), migration).run(board);

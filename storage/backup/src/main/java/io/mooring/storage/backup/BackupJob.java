@@ -10,6 +10,7 @@ import io.mooring.storage.backup.format.SessionRecord;
 import io.mooring.storage.backup.format.VolumeMap;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,12 +25,26 @@ public final class BackupJob {
   private final BackupRequest request;
   private final BackupSettings settings;
   private final TransferProgress progress;
+  private final SharedBlobs shared;
 
   public BackupJob(
       Repository repository,
       BackupRequest request,
       BackupSettings settings,
       TransferProgress progress) {
+    this(repository, request, settings, progress, new SharedBlobs(1 << 20));
+  }
+
+  /**
+   * @param shared by the writers of this process that are at work on this repository
+   */
+  public BackupJob(
+      Repository repository,
+      BackupRequest request,
+      BackupSettings settings,
+      TransferProgress progress,
+      SharedBlobs shared) {
+    this.shared = shared;
     this.repository = repository;
     this.request = request;
     this.settings = settings;
@@ -55,17 +70,17 @@ public final class BackupJob {
       return present.get();
     }
     ChunkIndex index = new ChunkIndex(settings.indexBytesMax());
-    KnownBlobs known = new KnownBlobs(repository, session, index);
+    KnownBlobs known = new KnownBlobs(repository, session, index, shared);
     known.load();
     List<VolumeWork> volumes = plan();
-    writeRegions(session, index, known, volumes);
-    RootObject.Complete root = writeMaps(outlet(session, index), session, volumes);
+    writeRegions(session, known, volumes);
+    RootObject.Complete root = writeMaps(outlet(session, known), session, volumes);
     session.complete(root);
     return repository.backup(request.name());
   }
 
-  private PackOutlet outlet(Session session, ChunkIndex index) {
-    return new PackOutlet(repository, settings.packBytes(), session, index, progress);
+  private PackOutlet outlet(Session session, KnownBlobs known) {
+    return new PackOutlet(repository, settings.packBytes(), session, known, progress);
   }
 
   private Optional<RootObject.Complete> complete() throws BackupException {
@@ -85,8 +100,7 @@ public final class BackupJob {
     return volumes;
   }
 
-  private void writeRegions(
-      Session session, ChunkIndex index, KnownBlobs known, List<VolumeWork> volumes)
+  private void writeRegions(Session session, KnownBlobs known, List<VolumeWork> volumes)
       throws BackupException {
     List<RegionLabel> tasks = new ArrayList<>();
     for (int volume = 0; volume < volumes.size(); volume++) {
@@ -94,12 +108,13 @@ public final class BackupJob {
         tasks.add(new RegionLabel(volume, region));
       }
     }
+    Collections.rotate(tasks, -(int) (known.begin() * tasks.size()));
     new Workers(settings.workers())
         .run(
             "backup-" + request.name() + "-",
             tasks.size(),
             () -> {
-              PackOutlet outlet = outlet(session, index);
+              PackOutlet outlet = outlet(session, known);
               RegionWriter writer = new RegionWriter(outlet, repository.keys().chunker(), progress);
               return new Workers.Worker() {
                 @Override

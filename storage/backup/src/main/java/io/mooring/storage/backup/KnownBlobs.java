@@ -2,6 +2,7 @@ package io.mooring.storage.backup;
 
 import io.mooring.storage.backup.fault.BackupException;
 import io.mooring.storage.backup.fault.Fault;
+import io.mooring.storage.backup.format.BlobId;
 import io.mooring.storage.backup.format.BlobRef;
 import io.mooring.storage.backup.format.BlobType;
 import io.mooring.storage.backup.format.PackEntry;
@@ -20,10 +21,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a backup need not store again: blobs of complete backups, newest first, and of the packs
- * that an earlier run of the same session has sent. Nothing else in the store may be referred to,
- * because nothing else is safe from a prune. What is damaged or missing is not referred to either,
- * as far as that shows.
+ * What a backup need not store again: blobs of complete backups, newest first, of the packs that an
+ * earlier run of the same session has sent, and what writers in the same process send meanwhile.
+ * Nothing else in the store may be referred to, because nothing else is safe from a prune. What is
+ * damaged or missing is not referred to either, as far as that shows.
  */
 final class KnownBlobs {
 
@@ -31,11 +32,15 @@ final class KnownBlobs {
   private final Session session;
   private final ChunkIndex index;
   private final BlobReader reader;
+  private final SharedBlobs shared;
+  private final SharedBlobs.Part part;
   private final Set<PackId> present = new HashSet<>();
   private final Set<PackId> sent = new HashSet<>();
   private final Map<RegionLabel, BlobRef> finished = new HashMap<>();
 
-  KnownBlobs(Repository repository, Session session, ChunkIndex index) {
+  KnownBlobs(Repository repository, Session session, ChunkIndex index, SharedBlobs shared) {
+    this.shared = shared;
+    this.part = shared.join();
     this.repository = repository;
     this.session = session;
     this.index = index;
@@ -94,6 +99,30 @@ final class KnownBlobs {
       }
     });
     return usable.stream().findFirst();
+  }
+
+  /** Where a blob is, if it is stored already and does not go away. */
+  Optional<BlobRef> find(BlobId id) {
+    Optional<BlobRef> own = index.find(id);
+    return own.isPresent() ? own : shared.find(id).filter(ref -> isSafeWithOthers(ref.pack()));
+  }
+
+  private boolean isSafeWithOthers(PackId pack) {
+    return isSafe(pack) || (shared.isLater(pack, part) && !session.isGarbage(pack));
+  }
+
+  /** A pack of this session is durable. */
+  void sent(PackId pack, List<PackEntry> entries) {
+    shared.sent(pack, entries);
+  }
+
+  void remember(BlobRef ref) {
+    index.add(ref);
+  }
+
+  /** Which part of the volumes is read first, from 0 to 1. */
+  double begin() {
+    return part.begin();
   }
 
   /** Packs of this session are safe if they were sent; others if they are there and no garbage. */

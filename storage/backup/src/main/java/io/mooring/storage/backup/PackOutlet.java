@@ -13,13 +13,13 @@ import java.util.Optional;
 
 /**
  * Stores blobs that are not stored yet. A reference may be used once the outlet that gave it, and
- * those that share its index, are flushed. Belongs to one thread.
+ * those that share what it knows, are flushed. Belongs to one thread.
  */
 final class PackOutlet {
 
   private final Repository repository;
   private final Session session;
-  private final ChunkIndex index;
+  private final KnownBlobs known;
   private final TransferProgress progress;
   private final BlobNamer namer;
   private final PackBuilder pack;
@@ -28,11 +28,11 @@ final class PackOutlet {
       Repository repository,
       int packBytes,
       Session session,
-      ChunkIndex index,
+      KnownBlobs known,
       TransferProgress progress) {
     this.repository = repository;
     this.session = session;
-    this.index = index;
+    this.known = known;
     this.progress = progress;
     this.namer = repository.keys().namer();
     this.pack = new PackBuilder(repository.keys(), packBytes, nextPack());
@@ -45,8 +45,8 @@ final class PackOutlet {
   BlobRef store(BlobType type, Optional<RegionLabel> label, byte[] content, int from, int length)
       throws BackupException {
     BlobId id = namer.nameOf(type, content, from, length);
-    Optional<BlobRef> known = index.find(id);
-    return known.isPresent() ? known.get() : add(type, label, id, content, from, length);
+    Optional<BlobRef> stored = known.find(id);
+    return stored.isPresent() ? stored.get() : add(type, label, id, content, from, length);
   }
 
   private BlobRef add(
@@ -56,7 +56,7 @@ final class PackOutlet {
       flush();
     }
     BlobRef ref = pack.add(type, label, id, content, from, length);
-    index.add(ref);
+    known.remember(ref);
     return ref;
   }
 
@@ -68,6 +68,7 @@ final class PackOutlet {
     ByteBuffer bytes = pack.finish();
     int size = bytes.remaining();
     repository.store().put(pack.id().objectName(), bytes);
+    known.sent(pack.id(), pack.entries());
     progress.moved(size);
     pack.begin(nextPack());
     session.renew();

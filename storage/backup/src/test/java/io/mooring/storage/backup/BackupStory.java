@@ -40,6 +40,7 @@ final class BackupStory {
   private final Turnstile turnstile;
   private final Storm storm;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private final SharedBlobs shared = new SharedBlobs(1 << 20);
   private int completed;
 
   /** Restored into again and again, so that they begin with something else. */
@@ -97,7 +98,12 @@ final class BackupStory {
     for (int attempt = 0; attempt < 20; attempt++) {
       try {
         Repository repository = open(storm.seenBy(actor), random);
-        new BackupJob(repository, request(name, who, round), SETTINGS, new TransferProgress())
+        new BackupJob(
+                repository,
+                request(name, who, round),
+                SETTINGS,
+                new TransferProgress(),
+                sharedBy(actor))
             .run();
         return;
       } catch (Storm.Killed e) {
@@ -111,6 +117,11 @@ final class BackupStory {
         }
       }
     }
+  }
+
+  /** Actors 1 and 2 share what they send, whatever they write; actor 3 is alone. */
+  private SharedBlobs sharedBy(int actor) {
+    return actor == 3 ? new SharedBlobs(1 << 20) : shared;
   }
 
   private void tidyUp(SplittableRandom random) throws BackupException {

@@ -9,6 +9,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -28,31 +32,68 @@ class DeduplicationTest {
     RootObject.Complete root =
         new BackupJob(repository, request, Samples.SETTINGS, new TransferProgress()).run();
 
-    double ratio = (double) distinctBytes(repository, root) / root.contentBytes();
+    double ratio = (double) distinctBytes(repository, List.of(root)) / root.contentBytes();
     System.out.printf("RF %d: stored %.3f of what is held%n", replicationFactor, ratio);
     assertThat(ratio).isLessThanOrEqualTo(most).isGreaterThan(0.9 / replicationFactor);
   }
 
-  private static long distinctBytes(Repository repository, RootObject.Complete root)
+  /** Each volume is a backup of its own, as tasks of a migrator are, and all are sent at once. */
+  @Test
+  void volumesThatAreSentAtTheSameTimeFindEachOther() throws Exception {
+    List<MemoryVolume> brokers = new LogVolumes(8, 32 << 20).make(3, 3, 40 << 20);
+    Repository repository = Samples.create(new MemoryStore());
+    SharedBlobs shared = new SharedBlobs(16 << 20);
+    List<RootObject.Complete> roots = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(brokers.size())) {
+      List<Future<RootObject.Complete>> parts = new ArrayList<>();
+      for (int i = 0; i < brokers.size(); i++) {
+        BackupRequest request =
+            new BackupRequest(
+                "part-" + i,
+                "cut",
+                List.of(new BackupRequest.Volume("broker", "s", brokers.get(i), Optional.empty())),
+                List.of());
+        BackupJob job =
+            new BackupJob(repository, request, Samples.SETTINGS, new TransferProgress(), shared);
+        parts.add(threads.submit(job::run));
+      }
+      for (Future<RootObject.Complete> part : parts) {
+        roots.add(part.get());
+      }
+    }
+    long content = roots.stream().mapToLong(RootObject.Complete::contentBytes).sum();
+    double ratio = (double) distinctBytes(repository, roots) / content;
+    System.out.printf("RF 3, three at once: stored %.3f of what is held%n", ratio);
+    // Alone each would store all of its own: 1.
+    assertThat(ratio).isLessThan(0.6);
+    for (int i = 0; i < brokers.size(); i++) {
+      MemoryVolume target = new MemoryVolume((int) brokers.get(i).sizeBytes());
+      new RestoreJob(repository, "part-" + i, "broker", target, 2, new TransferProgress()).run();
+      assertThat(target.hasContentOf(brokers.get(i))).isTrue();
+    }
+  }
+
+  private static long distinctBytes(Repository repository, List<RootObject.Complete> roots)
       throws Exception {
     Set<BlobRef> chunks = new HashSet<>();
-    new BackupTree(new BlobReader(repository))
-        .walk(
-            root,
-            new BackupTree.Visitor() {
-              @Override
-              public void blob(BlobRef ref) {}
+    BackupTree.Visitor visitor =
+        new BackupTree.Visitor() {
+          @Override
+          public void blob(BlobRef ref) {}
 
-              @Override
-              public boolean page(BlobRef ref) {
-                return true;
-              }
+          @Override
+          public boolean page(BlobRef ref) {
+            return true;
+          }
 
-              @Override
-              public void chunk(BlobRef ref) {
-                chunks.add(ref);
-              }
-            });
+          @Override
+          public void chunk(BlobRef ref) {
+            chunks.add(ref);
+          }
+        };
+    for (RootObject.Complete root : roots) {
+      new BackupTree(new BlobReader(repository)).walk(root, visitor);
+    }
     return chunks.stream().mapToLong(BlobRef::plainBytes).sum();
   }
 }

@@ -20,6 +20,14 @@ enum Mutant {
   WRITER_IGNORES_GARBAGE("Session", "return garbage.contains(pack);", "return false;"),
   TAKEOVER_CLAIMS_TO_KNOW_ALL_GARBAGE("Session", "first ? seen : record.seen()", "seen"),
   RESUMES_WITH_PACKS_THAT_WERE_NEVER_SENT("KnownBlobs", "? sent.contains(pack) :", "? true :"),
+  SHARED_BEFORE_IT_IS_SENT(
+      "PackOutlet",
+      "known.remember(ref);",
+      "known.remember(ref); known.sent(pack.id(), pack.entries());"),
+  SHARED_PACKS_ARE_NEVER_DOUBTED(
+      "KnownBlobs",
+      "shared.find(id).filter(ref -> isSafeWithOthers(ref.pack()))",
+      "shared.find(id)"),
   UNCHANGED_IS_TAKEN_WITHOUT_A_LOOK(
       "KnownBlobs", "content.packs().stream().allMatch(this::isSafe)", "true"),
   DELETED_NAME_IS_FREE_AT_ONCE(

@@ -165,14 +165,15 @@ final class WriterScenarios {
     Samples.create(store);
     BackupRequest request = Samples.request("one", SOURCE);
     Session session = Session.open(repository(), "one", request.digest(), Duration.ofDays(1));
-    ChunkIndex index = new ChunkIndex(1 << 20);
+    KnownBlobs known =
+        new KnownBlobs(repository(), session, new ChunkIndex(1 << 20), new SharedBlobs(1 << 20));
     TransferProgress progress = new TransferProgress();
     PackOutlet dying =
-        new PackOutlet(repository(), Limits.PACK_BYTES_MIN, session, index, progress);
+        new PackOutlet(repository(), Limits.PACK_BYTES_MIN, session, known, progress);
     new RegionWriter(dying, repository().keys().chunker(), progress)
         .write(new RegionLabel(0, 7), SOURCE, new ByteRange(0, 2 << 20));
     PackOutlet other =
-        new PackOutlet(repository(), Limits.PACK_BYTES_MIN, session, index, progress);
+        new PackOutlet(repository(), Limits.PACK_BYTES_MIN, session, known, progress);
     new RegionWriter(other, repository().keys().chunker(), progress)
         .write(new RegionLabel(0, 0), SOURCE, new ByteRange(0, SOURCE.sizeBytes()));
     other.flush();
