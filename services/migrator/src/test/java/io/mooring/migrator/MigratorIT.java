@@ -1,5 +1,9 @@
 package io.mooring.migrator;
 
+import static io.mooring.migrator.Calls.PATIENCE;
+import static io.mooring.migrator.Calls.begin;
+import static io.mooring.migrator.Calls.ended;
+import static io.mooring.migrator.Calls.verified;
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,11 +25,9 @@ import io.mooring.testsupport.TopicLog;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
-import io.restassured.response.ValidatableResponse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +41,6 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(Rig.class)
 class MigratorIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final int SIZE = 40 << 20;
 
   private ControlPlane controlPlane;
@@ -322,26 +323,6 @@ class MigratorIT {
     Map<String, Object> copy = new LinkedHashMap<>(request);
     copy.put(key, value);
     return copy;
-  }
-
-  private static ValidatableResponse begin(Map<String, Object> request) {
-    return given().contentType(ContentType.JSON).body(request).post("/migrations").then();
-  }
-
-  private static ValidatableResponse ended(String name, String status) {
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> when().get("/migrations/" + name).then().body("step", equalTo("END")));
-    return when().get("/migrations/" + name).then().body("status", equalTo(status));
-  }
-
-  private static ValidatableResponse verified(String name, double fraction) {
-    when().post("/backups/" + name + "/verify?fraction=" + fraction).then().statusCode(202);
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() ->
-            when().get("/backups/" + name + "/verify").then().body("running", equalTo(false)));
-    return when().get("/backups/" + name + "/verify").then();
   }
 
   private long storedBytes() throws IOException {

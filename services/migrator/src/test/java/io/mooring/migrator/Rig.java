@@ -1,6 +1,7 @@
 package io.mooring.migrator;
 
 import io.mooring.migrator.plane.FakePlane;
+import io.mooring.migrator.plane.FaultyDoor;
 import io.mooring.migrator.plane.NodeRegistration;
 import io.mooring.s3server.S3Server;
 import io.mooring.testsupport.ControlPlane;
@@ -15,14 +16,28 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Control Kafka, schema registry, S3 server and a cluster to migrate, all real but the last. */
+/**
+ * Control Kafka, schema registry, S3 server behind a door that can spoil requests, and a cluster to
+ * migrate, all real but the last.
+ */
 public final class Rig implements QuarkusTestResourceLifecycleManager {
 
   public static final String BUCKET = "backups";
 
+  /** The file that the service reads it from, each time anew. */
+  record Passphrase(Path file) {
+    static final String RIGHT = "a secret for tests";
+
+    void set(String text) throws IOException {
+      Files.writeString(file, text + "\n");
+    }
+  }
+
   private @Nullable ControlPlane controlPlane;
   private @Nullable S3Server s3;
   private @Nullable FakePlane plane;
+  private @Nullable FaultyDoor door;
+  private @Nullable Passphrase passphrase;
   private @Nullable Path folder;
 
   @Override
@@ -38,23 +53,29 @@ public final class Rig implements QuarkusTestResourceLifecycleManager {
       FakePlane startedPlane = new FakePlane();
       plane = startedPlane;
       NodeRegistration.register(started, startedPlane.nodes());
-      Path passphrase = created.resolve("passphrase");
-      Files.writeString(passphrase, "a secret for tests\n");
+      Passphrase secret = new Passphrase(created.resolve("passphrase"));
+      secret.set(Passphrase.RIGHT);
+      passphrase = secret;
       Map<String, String> settings = new HashMap<>();
       settings.put("kafka.bootstrap.servers", started.kafka().bootstrapServers());
       settings.put(
           "mp.messaging.connector.smallrye-kafka.apicurio.registry.url",
           started.registry().url().toString());
       settings.put("mooring.migrator.volume-manager.url", startedPlane.managerUrl().toString());
-      settings.put("mooring.migrator.store.endpoint", startedS3.endpoint().toString());
+      FaultyDoor startedDoor = new FaultyDoor(startedS3.endpoint());
+      door = startedDoor;
+      settings.put("mooring.migrator.store.endpoint", startedDoor.url().toString());
+      settings.put("mooring.migrator.store.timeout", "4s");
+      settings.put("mooring.migrator.store.patience", "8s");
       settings.put("mooring.migrator.store.bucket", BUCKET);
       settings.put("mooring.migrator.store.prefix", "mooring/");
       settings.put("mooring.migrator.store.access-key", S3Server.ACCESS_KEY);
       settings.put("mooring.migrator.store.secret-key", S3Server.SECRET_KEY);
-      settings.put("mooring.migrator.store.passphrase-file", passphrase.toString());
+      settings.put("mooring.migrator.store.passphrase-file", secret.file().toString());
       settings.put(
           "mooring.migrator.application.url", startedPlane.orchestrator().url().toString());
       settings.put("mooring.migrator.transfer.report-every", "200ms");
+      settings.put("mooring.migrator.transfer.patience", "5s");
       settings.put("mooring.migrator.transfer.workers", "2");
       return settings;
     } catch (IOException e) {
@@ -69,6 +90,8 @@ public final class Rig implements QuarkusTestResourceLifecycleManager {
   public void inject(TestInjector injector) {
     injector.injectIntoFields(controlPlane, new TestInjector.MatchesType(ControlPlane.class));
     injector.injectIntoFields(s3, new TestInjector.MatchesType(S3Server.class));
+    injector.injectIntoFields(door, new TestInjector.MatchesType(FaultyDoor.class));
+    injector.injectIntoFields(passphrase, new TestInjector.MatchesType(Passphrase.class));
     injector.injectIntoFields(plane, new TestInjector.MatchesType(FakePlane.class));
   }
 
@@ -79,6 +102,9 @@ public final class Rig implements QuarkusTestResourceLifecycleManager {
     }
     if (controlPlane != null) {
       controlPlane.close();
+    }
+    if (door != null) {
+      door.close();
     }
     if (s3 != null) {
       s3.close();

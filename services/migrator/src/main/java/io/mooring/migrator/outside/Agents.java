@@ -2,6 +2,8 @@ package io.mooring.migrator.outside;
 
 import io.mooring.schemas.NodeDescriptor;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -9,6 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The agents, by the nodes that they have registered on {@code mooring.nodes}. */
 public final class Agents {
+
+  private static final int KNOCK_MS = 3000;
 
   private final Map<String, URI> addresses = new ConcurrentHashMap<>();
   private final Duration timeout;
@@ -28,6 +32,20 @@ public final class Agents {
 
   public boolean isKnown(String node) {
     return addresses.containsKey(node);
+  }
+
+  /** Whether the node's agent takes connections now. */
+  public boolean answers(String node) {
+    URI address = addresses.get(node);
+    if (address == null) {
+      return false;
+    }
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(address.getHost(), address.getPort()), KNOCK_MS);
+      return true;
+    } catch (IOException _) {
+      return false;
+    }
   }
 
   /**

@@ -58,6 +58,13 @@ public final class VolumeManagerClient {
         Map.of("node", node, "force", false));
   }
 
+  /** Takes it back from a node that does not answer, which is fenced. */
+  public void unpublishByForce(String volumeId, String node) throws IOException {
+    rest.post(
+        "/volumes/" + RestClient.encoded(volumeId) + "/unpublish",
+        Map.of("node", node, "force", true));
+  }
+
   /** Asks for one snapshot of each volume, all of one moment; the same key, the same set. */
   public SnapshotSet snapshot(
       String name, List<String> volumeIds, Map<String, String> labels, String key)

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /**
  * Makes one volume, fills it, reads it again and gives it back detached. Until its first 64 KiB are
@@ -26,7 +27,11 @@ import java.util.Optional;
  */
 final class FillWork {
 
+  private static final Logger LOG = Logger.getLogger(FillWork.class);
   private static final long POLL_MS = 200;
+
+  /** So many attempts wait for the agent that has the volume; the next goes to another node. */
+  static final int PATIENT_ATTEMPTS = 2;
 
   private final Surroundings surroundings;
   private final VolumeManagerClient manager;
@@ -42,7 +47,7 @@ final class FillWork {
 
   Findings run(Board board) throws IOException, WorkRefusedException, InterruptedException {
     Repository repository = surroundings.repository().open(migration.getSpec().getBytesPerSecond());
-    KnownVolume volume = made();
+    KnownVolume volume = reachable(made());
     TransferProgress progress = new TransferProgress();
     board.show(planned, progress);
     String node = nodeFor(volume);
@@ -144,18 +149,36 @@ final class FillWork {
             + " Find out who, and restore again.");
   }
 
+  /**
+   * Takes the volume from a node whose agent stays silent. What that node has written is of no
+   * value: every byte is compared again.
+   */
+  private KnownVolume reachable(KnownVolume volume) throws IOException, InterruptedException {
+    String holder = volume.holder();
+    if (planned.getAttempt() <= PATIENT_ATTEMPTS
+        || holder.isEmpty()
+        || surroundings.agents().answers(holder)) {
+      return volume;
+    }
+    LOG.warnf("A volume is taken from a silent node; volume=%s node=%s", volume.id(), holder);
+    manager.unpublishByForce(volume.id(), holder);
+    return awaitDetached(volume.id());
+  }
+
+  /** Another try asks another node. */
   private String nodeFor(KnownVolume volume) throws IOException {
     if (!volume.holder().isEmpty()) {
       return volume.holder();
     }
-    return volume.nodes().stream()
-        .filter(surroundings.agents()::isKnown)
-        .findFirst()
-        .orElseThrow(() ->
-            new IOException(
-                "MIG-070 Volume '%s' cannot be filled. No node with a replica of it is known."
-                        .formatted(planned.getName())
-                    + " It is tried again."));
+    List<String> known = volume.nodes().stream().filter(surroundings.agents()::isKnown).toList();
+    List<String> answering = known.stream().filter(surroundings.agents()::answers).toList();
+    if (known.isEmpty()) {
+      throw new IOException(
+          "MIG-070 Volume '%s' cannot be filled. No node with a replica of it is known."
+                  .formatted(planned.getName())
+              + " It is tried again.");
+    }
+    return answering.isEmpty() ? known.getFirst() : answering.getFirst();
   }
 
   /** An agent opens a volume that nobody has staged only for writing, and then exports it so. */
@@ -181,6 +204,10 @@ final class FillWork {
 
   private KnownVolume detached(String id, String node) throws IOException, InterruptedException {
     manager.unpublish(id, node);
+    return awaitDetached(id);
+  }
+
+  private KnownVolume awaitDetached(String id) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + surroundings.transfer().patience().toNanos();
     while (true) {
       Optional<KnownVolume> volume = manager.volume(id);
@@ -189,7 +216,7 @@ final class FillWork {
       }
       if (System.nanoTime() > deadline) {
         throw new IOException(
-            "MIG-071 Volume '%s' was filled, but not detached in time. It is tried again."
+            "MIG-071 Volume '%s' was not given back in time. It is tried again."
                 .formatted(planned.getName()));
       }
       Thread.sleep(POLL_MS);

@@ -5,6 +5,7 @@ import io.mooring.migrator.outside.SnapshotSet;
 import io.mooring.migrator.outside.VolumeManagerClient;
 import io.mooring.schemas.MigrationKind;
 import io.mooring.schemas.MigrationState;
+import io.mooring.schemas.MigrationStep;
 import io.mooring.schemas.MigrationVolume;
 import io.mooring.schemas.TransferStatus;
 import java.io.IOException;
@@ -56,8 +57,20 @@ final class ReleaseWork {
                     || migration.getName().equals(here.parameters().get(KnownVolume.RESTORED_BY)))
             .isPresent();
     if (ours && !volume.get().holder().isEmpty()) {
-      surroundings.agents().of(volume.get().holder()).withdrawVolume(volume.get().id());
-      manager.unpublish(volume.get().id(), volume.get().holder());
+      giveBack(volume.get());
+    }
+  }
+
+  /** A node that stays silent is fenced: the volume is worth nothing, and its next use much. */
+  private void giveBack(KnownVolume volume) throws IOException {
+    boolean patient =
+        migration.getStep() != MigrationStep.RELEASE
+            || migration.getAttempt() <= FillWork.PATIENT_ATTEMPTS;
+    if (patient || surroundings.agents().answers(volume.holder())) {
+      surroundings.agents().of(volume.holder()).withdrawVolume(volume.id());
+      manager.unpublish(volume.id(), volume.holder());
+    } else {
+      manager.unpublishByForce(volume.id(), volume.holder());
     }
   }
 

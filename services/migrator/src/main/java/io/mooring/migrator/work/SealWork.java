@@ -99,8 +99,10 @@ final class SealWork {
       throw damaged();
     }
 
-    private IOException damaged() {
-      return new IOException("a page of backup '" + name + "' was lost in the object store");
+    private BackupException damaged() {
+      return new BackupException(
+          Fault.OBJECT_MISSING,
+          "What was sent as '%s' is not whole in the object store any more.".formatted(name));
     }
   }
 }

@@ -23,19 +23,42 @@ final class FakeAgent implements AutoCloseable {
 
   private final String node;
   private final FakePlane plane;
-  private final HttpDoor door;
-  private final NbdServer nbd = new NbdServer(NbdServerLimits.defaults(), NbdServerObserver.NONE);
+  private final int restPort;
   private final int nbdPort;
   private final Map<String, MemoryDevice> exported = new LinkedHashMap<>();
   private final AtomicLong readBefore = new AtomicLong();
+  private HttpDoor door;
+  private NbdServer nbd;
 
   FakeAgent(String node, FakePlane plane) throws IOException {
     this.node = node;
     this.plane = plane;
     this.door = new HttpDoor(this::answer);
-    this.nbdPort =
-        ((InetSocketAddress) nbd.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)))
-            .getPort();
+    this.nbd = new NbdServer(NbdServerLimits.defaults(), NbdServerObserver.NONE);
+    this.restPort = door.port();
+    this.nbdPort = listen(0);
+  }
+
+  private int listen(int port) throws IOException {
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    return ((InetSocketAddress) nbd.listen(address)).getPort();
+  }
+
+  /** As a kill would: connections break, and what was exported is forgotten. */
+  void die() {
+    // First, so that no request that is under way is waited for.
+    door.close();
+    nbd.close();
+    synchronized (this) {
+      exported.values().forEach(device -> readBefore.addAndGet(device.readBytes()));
+      exported.clear();
+    }
+  }
+
+  synchronized void comeBack() throws IOException {
+    nbd = new NbdServer(NbdServerLimits.defaults(), NbdServerObserver.NONE);
+    listen(nbdPort);
+    door = new HttpDoor(this::answer, restPort);
   }
 
   NodeDescriptor descriptor() {
@@ -46,7 +69,7 @@ final class FakeAgent implements AutoCloseable {
         .setReplicationPort(1)
         .setProbePort(2)
         .setNbdPort(nbdPort)
-        .setRestPort(door.port())
+        .setRestPort(restPort)
         .setPools(List.of())
         .setUpdatedAt(Instant.now())
         .build();

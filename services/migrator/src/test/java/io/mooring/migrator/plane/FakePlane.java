@@ -26,6 +26,7 @@ public final class FakePlane implements AutoCloseable {
   private final FakeOrchestrator orchestrator = new FakeOrchestrator();
   private final HttpDoor manager;
   private int failing;
+  private int fenced;
 
   public FakePlane() throws IOException {
     manager = new HttpDoor(this::answer);
@@ -89,6 +90,28 @@ public final class FakePlane implements AutoCloseable {
     failing = requests;
   }
 
+  /** A node's agent dies. */
+  public void kill(String node) {
+    agent(node).die();
+  }
+
+  /** It is started again, with the same addresses. */
+  public void revive(String node) throws IOException {
+    agent(node).comeBack();
+  }
+
+  private FakeAgent agent(String node) {
+    return agents.stream()
+        .filter(agent -> agent.descriptor().getNodeId().equals(node))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** How often a volume was taken from a node by force. */
+  public synchronized int fenced() {
+    return fenced;
+  }
+
   private synchronized Answer answer(Request request) {
     if (failing > 0) {
       failing--;
@@ -127,6 +150,7 @@ public final class FakePlane implements AutoCloseable {
       return result(found);
     }
     if (request.is("POST", 3, "volumes", "unpublish")) {
+      fenced += request.body().path("force").asBoolean() ? 1 : 0;
       found.detach();
       return result(found);
     }

@@ -44,7 +44,14 @@ final class HttpDoor implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   HttpDoor(Service service) throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this(service, 0);
+  }
+
+  /**
+   * @param port 0 for any
+   */
+  HttpDoor(Service service, int port) throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     server.setExecutor(threads);
     server.createContext("/", exchange -> handle(exchange, service));
     server.start();

@@ -1,6 +1,7 @@
 package io.mooring.storage.backup;
 
 import io.mooring.storage.backup.fault.BackupException;
+import io.mooring.storage.backup.fault.Fault;
 import io.mooring.storage.backup.format.BlobOpener;
 import io.mooring.storage.backup.format.BlobRef;
 import io.mooring.storage.backup.format.BlobType;
@@ -26,8 +27,19 @@ final class BlobReader {
   }
 
   byte[] read(BlobType type, BlobRef ref) throws BackupException {
-    byte[] sealed = store.getRange(ref.pack().objectName(), ref.offset(), ref.storedBytes());
-    return opener.open(type, ref, sealed, 0);
+    try {
+      return opener.open(type, ref, sealed(ref), 0);
+    } catch (BackupException e) {
+      if (e.fault() != Fault.OBJECT_DAMAGED) {
+        throw e;
+      }
+      // It may have been spoilt on its way; what is spoilt in the store is so the next time.
+      return opener.open(type, ref, sealed(ref), 0);
+    }
+  }
+
+  private byte[] sealed(BlobRef ref) throws BackupException {
+    return store.getRange(ref.pack().objectName(), ref.offset(), ref.storedBytes());
   }
 
   RegionPage page(BlobRef ref) throws BackupException {

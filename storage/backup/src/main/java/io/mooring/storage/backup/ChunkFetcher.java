@@ -1,6 +1,7 @@
 package io.mooring.storage.backup;
 
 import io.mooring.storage.backup.fault.BackupException;
+import io.mooring.storage.backup.fault.Fault;
 import io.mooring.storage.backup.format.BlobOpener;
 import io.mooring.storage.backup.format.BlobRef;
 import io.mooring.storage.backup.format.BlobType;
@@ -47,9 +48,22 @@ final class ChunkFetcher {
     BlobRef first = group.getFirst().ref();
     int length = end(group.getLast()) - first.offset();
     byte[] sealed = range(first, length);
+    boolean again = false;
     for (Wanted wanted : group) {
       int from = wanted.ref().offset() - first.offset();
-      sink.put(wanted, opener.open(BlobType.CHUNK, wanted.ref(), sealed, from));
+      byte[] content;
+      try {
+        content = opener.open(BlobType.CHUNK, wanted.ref(), sealed, from);
+      } catch (BackupException e) {
+        if (again || e.fault() != Fault.OBJECT_DAMAGED) {
+          throw e;
+        }
+        // It may have been spoilt on its way; what is spoilt in the store is so the next time.
+        again = true;
+        sealed = range(first, length);
+        content = opener.open(BlobType.CHUNK, wanted.ref(), sealed, from);
+      }
+      sink.put(wanted, content);
     }
   }
 

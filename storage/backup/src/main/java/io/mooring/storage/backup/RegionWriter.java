@@ -82,6 +82,9 @@ final class RegionWriter {
         source.read(range.offset(), bytes, at, (int) range.lengthBytes());
       }
       return true;
+    } catch (BackupException e) {
+      // A source that is itself in the store knows better what is wrong.
+      throw e;
     } catch (IOException e) {
       throw new BackupException(
           Fault.SOURCE_FAILED,
