@@ -3,10 +3,12 @@ package io.mooring.testsupport;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import kafka.server.KafkaConfig;
@@ -28,13 +30,14 @@ public final class KafkaCluster implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
 
   private final TemporaryDirectory data = new TemporaryDirectory("mooring-kafka-");
-  private final String clusterId = Uuid.randomUuid().toString();
+  private final String clusterId;
   private final List<Integer> ports;
   private final Map<Integer, Integer> advertisedPorts;
   private final int controllerPort;
   private final Map<Integer, KafkaRaftServer> running = new TreeMap<>();
 
-  private KafkaCluster(int brokers, Map<Integer, Integer> advertisedPorts) {
+  private KafkaCluster(int brokers, String clusterId, Map<Integer, Integer> advertisedPorts) {
+    this.clusterId = clusterId;
     this.advertisedPorts = advertisedPorts;
     List<Integer> found = FreePorts.find(brokers + 1);
     this.controllerPort = found.getFirst();
@@ -52,12 +55,40 @@ public final class KafkaCluster implements AutoCloseable {
    * @param advertisedPorts by broker
    */
   public static KafkaCluster start(int brokers, Map<Integer, Integer> advertisedPorts) {
-    KafkaCluster cluster = new KafkaCluster(brokers, advertisedPorts);
+    KafkaCluster cluster = new KafkaCluster(brokers, Uuid.randomUuid().toString(), advertisedPorts);
     for (int id = CONTROLLER_BROKER; id <= brokers; id++) {
       cluster.format(id);
       cluster.startBroker(id);
     }
     return cluster;
+  }
+
+  /**
+   * Copies the directories of all brokers while they run, as a snapshot of their volumes would, and
+   * starts brokers on the copy. Metadata comes first, so that whoever it calls in sync has all that
+   * was committed then.
+   *
+   * @param change may spoil the copy before the brokers see it; gets the directories in order
+   */
+  public KafkaCluster copy(Consumer<List<Path>> change) {
+    KafkaCluster copy = new KafkaCluster(ports.size(), clusterId, Map.of());
+    try {
+      LogCopies copies = new LogCopies();
+      List<Path> directories = new ArrayList<>();
+      for (int id = CONTROLLER_BROKER; id <= ports.size(); id++) {
+        directories.add(copy.directory(id));
+        copies.add(directory(id), copy.directory(id));
+      }
+      copies.make();
+      change.accept(directories);
+      for (int id = CONTROLLER_BROKER; id <= ports.size(); id++) {
+        copy.startBroker(id);
+      }
+      return copy;
+    } catch (RuntimeException e) {
+      copy.close();
+      throw e;
+    }
   }
 
   public String bootstrapServers() {

@@ -110,6 +110,9 @@ final class SnapshotWork {
                   .formatted(migration.getSpec().getNamespace())
               + " Both must show one moment. It is tried again.");
     }
+    // What was deleted on purpose meanwhile is not missed later.
+    Optional<KafkaCut> after = kafka();
+    Optional<KafkaCut> cut = kafka.map(first -> first.stillThereIn(after.orElse(first)));
     Map<String, KnownVolume> byId = new HashMap<>();
     chosen.forEach(volume -> byId.put(volume.id(), volume));
     List<Contents.Volume> volumes = new ArrayList<>();
@@ -123,7 +126,7 @@ final class SnapshotWork {
               byId.get(member.volumeId()).ownParameters(),
               member.nodes()));
     }
-    return new Contents(set.id(), set.takenAt(), volumes, before, kafka);
+    return new Contents(set.id(), set.takenAt(), volumes, before, cut);
   }
 
   /** Whatever the rule has begun in the background goes on meanwhile, and is over afterwards. */
@@ -146,8 +149,8 @@ final class SnapshotWork {
   }
 
   /**
-   * Before the snapshots, so that all that it names was committed when they were taken. Brokers
-   * that were stopped cannot be asked, and have left nothing in memory.
+   * Read before the snapshots, so that all that it names was committed when they were taken.
+   * Brokers that were stopped cannot be asked, and have left nothing in memory.
    */
   private Optional<KafkaCut> kafka() throws IOException {
     Optional<KafkaCluster> cluster = surroundings.kafka();
