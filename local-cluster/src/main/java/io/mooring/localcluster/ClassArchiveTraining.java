@@ -41,6 +41,7 @@ final class ClassArchiveTraining {
       ClusterSettings small =
           ClusterSettings.of(settings.name(), settings.home())
               .withNodes(1)
+              .withStore(settings.name())
               .withKafka(new ClusterSettings.KafkaSize(1, 1, VOLUME_BYTES));
       LocalCluster.startInTraining(small, line -> progress.say("  training: " + line))
           .stopInOrder(STOP_GRACE);

@@ -40,6 +40,11 @@ public record ClusterFiles(Path root, Path sockets) {
     return nodeDirectory(node).resolve("pool");
   }
 
+  /** Output of commands in pods. */
+  public Path executions() {
+    return root.resolve("nodes").resolve("executions");
+  }
+
   public Path managerSocket() {
     return sockets.resolve("manager.sock");
   }

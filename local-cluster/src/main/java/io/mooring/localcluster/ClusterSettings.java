@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * @param kafka the Kafka cluster to look after
  * @param disks gives every node a disk of its own, which can then be filled; without it the nodes
  *     share the host's disk
- * @param rules file with the rules that the autopilot starts with
+ * @param services what its services start with
  */
 public record ClusterSettings(
     String name,
@@ -29,7 +29,7 @@ public record ClusterSettings(
     int controlNodes,
     KafkaSize kafka,
     Optional<DiskSize> disks,
-    Optional<Path> rules) {
+    ServiceOptions services) {
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,30}");
   private static final int NODES_MAX = 200;
@@ -60,6 +60,20 @@ public record ClusterSettings(
    */
   public record DiskSize(long bytes, OptionalLong maxBytes) {}
 
+  /**
+   * What services start with.
+   *
+   * @param rules file with the rules that the autopilot starts with
+   * @param store cluster whose object store the migrator uses: this one, which then has one, or
+   *     another one that runs already; without it there is no migrator
+   */
+  public record ServiceOptions(Optional<Path> rules, Optional<String> store) {
+
+    /** No rules and no migrator. */
+    public static final ServiceOptions NONE =
+        new ServiceOptions(Optional.empty(), Optional.empty());
+  }
+
   public ClusterSettings {
     List<String> problems = new ArrayList<>();
     if (!NAME.matcher(name).matches()) {
@@ -75,9 +89,14 @@ public record ClusterSettings(
       problems.add("volumes must have at least 64 MiB but have " + kafka.volumeBytes() + " bytes");
     }
     disks.ifPresent(disk -> check(disk, problems));
-    rules
+    services
+        .rules()
         .filter(file -> !Files.isRegularFile(file) || !Files.isReadable(file))
         .ifPresent(file -> problems.add("the file of rules cannot be read: " + file));
+    services
+        .store()
+        .filter(store -> !NAME.matcher(store).matches())
+        .ifPresent(store -> problems.add("'" + store + "' cannot be the name of a cluster"));
     if (!problems.isEmpty()) {
       throw new LocalClusterException(
           "LCL-009",
@@ -90,27 +109,36 @@ public record ClusterSettings(
   /** Four nodes, four brokers and three controllers, as in the paper's failover test. */
   public static ClusterSettings of(String name, Path home) {
     return new ClusterSettings(
-        name, home, 4, 1, new KafkaSize(3, 4, 8L << 30), Optional.empty(), Optional.empty());
+        name, home, 4, 1, new KafkaSize(3, 4, 8L << 30), Optional.empty(), ServiceOptions.NONE);
   }
 
   public ClusterSettings withNodes(int count) {
-    return new ClusterSettings(name, home, count, controlNodes, kafka, disks, rules);
+    return new ClusterSettings(name, home, count, controlNodes, kafka, disks, services);
   }
 
   public ClusterSettings withControlNodes(int count) {
-    return new ClusterSettings(name, home, nodes, count, kafka, disks, rules);
+    return new ClusterSettings(name, home, nodes, count, kafka, disks, services);
   }
 
   public ClusterSettings withKafka(KafkaSize size) {
-    return new ClusterSettings(name, home, nodes, controlNodes, size, disks, rules);
+    return new ClusterSettings(name, home, nodes, controlNodes, size, disks, services);
   }
 
   public ClusterSettings withDisks(DiskSize size) {
-    return new ClusterSettings(name, home, nodes, controlNodes, kafka, Optional.of(size), rules);
+    return new ClusterSettings(name, home, nodes, controlNodes, kafka, Optional.of(size), services);
   }
 
   public ClusterSettings withRules(Path file) {
-    return new ClusterSettings(name, home, nodes, controlNodes, kafka, disks, Optional.of(file));
+    return withServices(new ServiceOptions(Optional.of(file), services.store()));
+  }
+
+  /** With a migrator that uses the object store of a cluster. */
+  public ClusterSettings withStore(String cluster) {
+    return withServices(new ServiceOptions(services.rules(), Optional.of(cluster)));
+  }
+
+  private ClusterSettings withServices(ServiceOptions options) {
+    return new ClusterSettings(name, home, nodes, controlNodes, kafka, disks, options);
   }
 
   private static void check(DiskSize disk, List<String> problems) {

@@ -65,11 +65,10 @@ final class ControlPlane {
     return autopilot;
   }
 
-  /** Every process as it is now. */
-  List<ServiceStatus> status() {
+  /** Every process. */
+  List<SupervisedProcess> processes() {
     return Stream.concat(
             kafka.processes().stream(), Stream.of(registry, manager, detector, autopilot))
-        .map(process -> new ServiceStatus(process.name(), process.isAlive(), process.restarts()))
         .toList();
   }
 
@@ -80,7 +79,9 @@ final class ControlPlane {
     awaitKafka();
     progress.say("control Kafka serves on " + kafka.bootstrapServers());
     awaitHttp(
-        "the schema registry serves", "registry", ServicePrograms.registryUrl() + "/system/info");
+        "the schema registry serves",
+        files.log("registry"),
+        ServicePrograms.registryUrl() + "/system/info");
     progress.say("schema registry serves on " + ServicePrograms.registryUrl());
   }
 
@@ -96,7 +97,7 @@ final class ControlPlane {
 
   private void awaitReady(SupervisedProcess service, URI url, Progress progress)
       throws InterruptedException {
-    awaitHttp(service.name() + " is ready", service.name(), url + "/q/health/ready");
+    awaitHttp(service.name() + " is ready", files.log(service.name()), url + "/q/health/ready");
     progress.say(service.name() + " is ready on " + url);
   }
 
@@ -138,10 +139,11 @@ final class ControlPlane {
     }
   }
 
-  private void awaitHttp(String what, String process, String url) throws InterruptedException {
+  /** Waits until a URL is answered with 200. */
+  static void awaitHttp(String what, Path log, String url) throws InterruptedException {
     try (HttpClient http = HttpClient.newBuilder().connectTimeout(REQUEST_LIMIT).build()) {
       HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(REQUEST_LIMIT).build();
-      Await.until(what, files.log(process), START_LIMIT, () -> answers(http, request));
+      Await.until(what, log, START_LIMIT, () -> answers(http, request));
     }
   }
 
@@ -154,6 +156,11 @@ final class ControlPlane {
   }
 
   private static SupervisedProcess supervised(ProcessSpec spec) {
-    return new SupervisedProcess(spec.name(), () -> LocalProcess.start(spec, List.of()));
+    return new SupervisedProcess(spec.name(), () -> start(spec));
+  }
+
+  /** Starts a process in the namespaces of this one. */
+  static LocalProcess start(ProcessSpec spec) {
+    return LocalProcess.start(spec, List.of());
   }
 }

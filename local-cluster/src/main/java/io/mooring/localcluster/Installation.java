@@ -18,6 +18,11 @@ public record Installation(Path home) {
     return jars(home.resolve("local-cluster/distribution/target/kafka"));
   }
 
+  /** Jars of the S3 server, in a fixed order. */
+  public List<Path> objectStoreJars() {
+    return jars(home.resolve("storage/s3/server/target/s3proxy"));
+  }
+
   public Path registryJar() {
     return existing(home.resolve("local-cluster/distribution/target/registry/quarkus-run.jar"));
   }

@@ -6,6 +6,7 @@ import io.mooring.localcluster.event.ControlTopicFeed;
 import io.mooring.localcluster.event.EventFeed;
 import io.mooring.localcluster.event.EventLog;
 import io.mooring.localcluster.kafka.ControlKafka;
+import io.mooring.localcluster.kafka.KafkaPodTemplate;
 import io.mooring.localcluster.kafka.KafkaPrograms;
 import io.mooring.localcluster.kafka.ManagedKafka;
 import io.mooring.localcluster.network.ClusterNetwork;
@@ -14,10 +15,10 @@ import io.mooring.localcluster.node.NodeSpec;
 import io.mooring.localcluster.orchestrator.NodeSite;
 import io.mooring.localcluster.orchestrator.Orchestrator;
 import io.mooring.localcluster.orchestrator.PodStatus;
-import io.mooring.localcluster.orchestrator.StatefulSet;
 import io.mooring.localcluster.process.Await;
 import io.mooring.localcluster.process.ClassArchives;
 import io.mooring.localcluster.process.ProcessStarter;
+import io.mooring.localcluster.services.MigrationPrograms;
 import io.mooring.localcluster.services.ServicePrograms;
 import io.mooring.localcluster.storage.CsiVolumes;
 import io.mooring.schemas.ControlSerdes;
@@ -30,11 +31,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +52,6 @@ public final class LocalCluster implements AutoCloseable {
   private static final int REPLICAS = 2;
   private static final Duration CALM = Duration.ofSeconds(3);
   private static final Duration NODES_LIMIT = Duration.ofMinutes(2);
-  private static final Duration PODS_LIMIT = Duration.ofMinutes(4);
   private static final List<ControlTopic> TOPICS =
       List.of(
           ControlTopic.NODES,
@@ -72,7 +74,9 @@ public final class LocalCluster implements AutoCloseable {
   private final CatalogueView catalogue = new CatalogueView();
   private final CsiVolumes volumes;
   private final Orchestrator orchestrator;
+  private final ApplicationPlane applications;
   private final ManagedKafka managedKafka;
+  private final Optional<MigrationPlane> migration;
   private final Faults faults;
   private final Progress progress;
   private @Nullable ControlTopicFeed controlTopicFeed;
@@ -89,9 +93,7 @@ public final class LocalCluster implements AutoCloseable {
         new ControlKafka(kafkaPrograms, starter, settings.controlNodes(), files::controlData);
     ServicePrograms services =
         new ServicePrograms(installation, files, starter, controlKafka.bootstrapServers());
-    this.managedKafka =
-        new ManagedKafka(
-            kafkaPrograms, archives, settings.kafka(), Math.min(REPLICAS, settings.nodes()));
+    this.managedKafka = new ManagedKafka(settings.kafka(), Math.min(REPLICAS, settings.nodes()));
     this.controlPlane =
         new ControlPlane(
             controlKafka,
@@ -99,21 +101,37 @@ public final class LocalCluster implements AutoCloseable {
             files,
             services,
             managedKafka.bootstrapServers(),
-            settings.rules());
+            settings.services().rules());
     this.fleet = new NodeFleet(settings, network, files, services::agent);
     this.faults = new Faults(fleet::machine, controlPlane, events);
     this.volumes =
-        new CsiVolumes(
-            files.managerSocket(),
-            files::nodeSocket,
-            files::nodeDirectory,
-            catalogue::replicaNodes);
+        new CsiVolumes(files.managerSocket(), files::nodeSocket, files::nodeDirectory, catalogue);
+    NodePodRuntime runtime = new NodePodRuntime(name -> fleet.machine(name).node(), network, files);
     this.orchestrator =
         new Orchestrator(
             volumes,
-            new NodePodRuntime(name -> fleet.machine(name).node(), network, files),
+            runtime,
             status -> events.publish(new ClusterEvent.Pod(Instant.now(), status)),
             CALM);
+    this.applications =
+        new ApplicationPlane(
+            orchestrator,
+            (set, service, configuration) ->
+                new KafkaPodTemplate(kafkaPrograms, archives, set, service, configuration),
+            new PodDoor(runtime, volumes),
+            files);
+    this.migration =
+        settings
+            .services()
+            .store()
+            .map(owner ->
+                new MigrationPlane(
+                    owner,
+                    settings.name(),
+                    files,
+                    new MigrationPrograms(
+                        services, starter, ClusterFiles.of(settings.home(), owner)),
+                    managedKafka.bootstrapServers()));
   }
 
   /** Starts everything and returns when the managed Kafka serves. */
@@ -156,9 +174,15 @@ public final class LocalCluster implements AutoCloseable {
         NODES_LIMIT,
         () -> fleet.names().stream().allMatch(orchestrator::isUp));
     progress.say("nodes are up: " + String.join(", ", fleet.names()));
-    startPods(managedKafka.controllerSet());
-    startPods(managedKafka.brokerSet());
-    progress.say("managed Kafka serves on " + managedKafka.bootstrapServers());
+    applications.open();
+    if (migration.isPresent()) {
+      migration.get().start(progress);
+    }
+    if (!managedKafka.bootstrapServers().isEmpty()) {
+      applications.start(managedKafka.controllerObjects(), progress);
+      applications.start(managedKafka.brokerObjects(), progress);
+      progress.say("managed Kafka serves on " + managedKafka.bootstrapServers());
+    }
   }
 
   /** Bootstrap servers of the control Kafka. */
@@ -209,7 +233,21 @@ public final class LocalCluster implements AutoCloseable {
 
   /** The processes of the control plane as they are now. */
   public List<ServiceStatus> serviceStatus() {
-    return controlPlane.status();
+    return Stream.concat(
+            controlPlane.processes().stream(),
+            migration.stream().flatMap(plane -> plane.processes().stream()))
+        .map(process -> new ServiceStatus(process.name(), process.isAlive(), process.restarts()))
+        .toList();
+  }
+
+  /** Where other clusters reach the migrator of this one, if it has one. */
+  public Optional<URI> migratorUrl() {
+    return migration.map(MigrationPlane::migratorUrl);
+  }
+
+  /** Folder in which the object store keeps its content, if this cluster has the store. */
+  public Path objectStore() {
+    return files.controlData(MigrationPrograms.STORE);
   }
 
   /** Has the nodes write to their volumes what pods have written and the kernel keeps in memory. */
@@ -242,11 +280,15 @@ public final class LocalCluster implements AutoCloseable {
     progress.say("stopping");
     orchestrator.close();
     try {
+      applications.close();
       if (controlTopicFeed != null) {
         controlTopicFeed.stop();
       }
       fleet.kill();
       // What they keep is thrown away, so there is nothing that they would have to put in order.
+      if (migration.isPresent()) {
+        migration.get().stop(Duration.ZERO);
+      }
       controlPlane.stop(Duration.ZERO);
       network.delete();
       volumes.close();
@@ -261,6 +303,9 @@ public final class LocalCluster implements AutoCloseable {
   void stopInOrder(Duration grace) throws InterruptedException {
     orchestrator.close();
     fleet.stop(grace);
+    if (migration.isPresent()) {
+      migration.get().stop(grace);
+    }
     controlPlane.stop(grace);
     close();
   }
@@ -286,18 +331,6 @@ public final class LocalCluster implements AutoCloseable {
         orchestrator.onNodeUp(record.key());
       }
     }
-  }
-
-  private void startPods(StatefulSet set) throws InterruptedException {
-    orchestrator.run(set);
-    if (!orchestrator.awaitReady(set, PODS_LIMIT)) {
-      throw new LocalClusterException(
-          "LCL-012",
-          "The pods of " + set.name() + " did not become ready",
-          orchestrator.pods().toString(),
-          "See their logs in " + files.log(set.name()).getParent());
-    }
-    progress.say(set.replicas() + " pods of " + set.name() + " are ready");
   }
 
   private void clearFiles() {

@@ -76,6 +76,17 @@ public final class ClusterOptions {
               + " mounted.")
   @Nullable Long diskMaxBytes;
 
+  @Option(
+      names = "--migration",
+      description = "Start a migrator too, and an object store for it and for other clusters.")
+  boolean migration;
+
+  @Option(
+      names = "--store-of",
+      description =
+          "Start a migrator that uses the object store of this cluster, which runs already.")
+  @Nullable String storeOf;
+
   /** The settings that were asked for. */
   public ClusterSettings settings() {
     return new ClusterSettings(
@@ -85,7 +96,19 @@ public final class ClusterOptions {
         controlNodes,
         new ClusterSettings.KafkaSize(brokers == 0 ? 0 : controllers, brokers, volumeBytes, format),
         disks(),
-        Optional.ofNullable(rules).map(Path::toAbsolutePath));
+        new ClusterSettings.ServiceOptions(
+            Optional.ofNullable(rules).map(Path::toAbsolutePath), store()));
+  }
+
+  private Optional<String> store() {
+    if (migration && storeOf != null) {
+      throw new LocalClusterException(
+          "LCL-009",
+          "The cluster's settings are wrong",
+          "--migration makes an object store, and --store-of names another one",
+          "Give one of the two");
+    }
+    return Optional.ofNullable(migration ? name : storeOf);
   }
 
   private Optional<ClusterSettings.DiskSize> disks() {

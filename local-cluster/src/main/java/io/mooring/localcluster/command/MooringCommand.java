@@ -4,6 +4,7 @@ import io.mooring.localcluster.LocalClusterException;
 import io.mooring.localcluster.bench.BenchCommand;
 import io.mooring.localcluster.demo.DemoCommand;
 import io.mooring.localcluster.drill.DrillCommand;
+import io.mooring.localcluster.migration.WitnessCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Command;
       StatusCommand.class,
       FaultCommand.class,
       DrillCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      WitnessCommand.class
     },
     description = "A whole Mooring system on one machine.")
 public final class MooringCommand {

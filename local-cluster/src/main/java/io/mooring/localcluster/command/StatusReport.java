@@ -7,10 +7,12 @@ import io.mooring.localcluster.LocalCluster;
 import io.mooring.localcluster.NodeStatus;
 import io.mooring.localcluster.ServiceStatus;
 import io.mooring.localcluster.orchestrator.PodStatus;
+import io.mooring.localcluster.services.MigrationPrograms;
 import io.mooring.schemas.ReplicaState;
 import io.mooring.schemas.RuleObjectState;
 import io.mooring.schemas.VolumeState;
 import io.mooring.schemas.VolumeUsage;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -52,7 +54,15 @@ final class StatusReport {
                     .thenComparing(RuleObjectState::getRuleName))
             .map(StatusReport::row)
             .toList());
+    tables.put("sites", cluster.migratorUrl().stream().map(StatusReport::site).toList());
     return asJson ? json(tables) : text(tables);
+  }
+
+  private static Map<String, Object> site(URI migrator) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("migrator", migrator);
+    row.put("object_store", MigrationPrograms.storeUrl());
+    return row;
   }
 
   private static Map<String, Object> row(NodeStatus node) {

@@ -1,6 +1,7 @@
 package io.mooring.localcluster.demo;
 
 import io.mooring.localcluster.capacity.CapacityCommand;
+import io.mooring.localcluster.migration.MigrationCommand;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -10,7 +11,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
-    subcommands = {FailoverCommand.class, CapacityCommand.class},
+    subcommands = {FailoverCommand.class, CapacityCommand.class, MigrationCommand.class},
     description = "Show a story and check everything that is promised; without a word, failover.")
 public final class DemoCommand implements Callable<Integer> {
 

@@ -65,7 +65,7 @@ final class DemoReport {
         .figures(figures())
         .heading("What was checked")
         .checks(result.checks())
-        .chart(Chart.timeline("The incident", result.steps()))
+        .chart(Chart.timeline("The incident", "seconds after the node died", result.steps()))
         .table(List.of("step", "took ms", "at ms", "evidence"), rows)
         .chart(curve("Acknowledged records per second", "records/s", false))
         .chart(curve("Worst produce latency", "ms", true));

@@ -1,9 +1,11 @@
 package io.mooring.localcluster.event;
 
+import io.mooring.localcluster.storage.CsiVolumes;
 import io.mooring.schemas.NodeDescriptor;
 import io.mooring.schemas.ReplicaRole;
 import io.mooring.schemas.ReplicaState;
 import io.mooring.schemas.RuleObjectState;
+import io.mooring.schemas.VolumePhase;
 import io.mooring.schemas.VolumeState;
 import io.mooring.schemas.VolumeUsage;
 import java.util.Collection;
@@ -16,7 +18,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** The newest state of every volume, node and rule, as the control topics tell it. */
-public final class CatalogueView implements Consumer<ClusterEvent> {
+public final class CatalogueView implements Consumer<ClusterEvent>, CsiVolumes.Catalogue {
 
   private final Map<String, VolumeState> volumes = new ConcurrentHashMap<>();
   private final Map<String, NodeDescriptor> nodes = new ConcurrentHashMap<>();
@@ -55,7 +57,18 @@ public final class CatalogueView implements Consumer<ClusterEvent> {
     return Optional.ofNullable(volumes.get(volumeId));
   }
 
+  /** Id of the volume of that name, if there is one. */
+  @Override
+  public Optional<String> volumeNamed(String name) {
+    return volumes.values().stream()
+        .filter(
+            volume -> volume.getName().equals(name) && volume.getPhase() != VolumePhase.DELETING)
+        .map(VolumeState::getVolumeId)
+        .findFirst();
+  }
+
   /** Nodes with an in-sync replica of the volume. */
+  @Override
   public Set<String> replicaNodes(String volumeId) {
     return volume(volumeId).stream()
         .flatMap(volume -> volume.getReplicas().stream())

@@ -1,14 +1,8 @@
 package io.mooring.localcluster.kafka;
 
 import io.mooring.localcluster.ClusterSettings;
-import io.mooring.localcluster.orchestrator.PodIdentity;
-import io.mooring.localcluster.orchestrator.PodTemplate;
-import io.mooring.localcluster.orchestrator.StatefulSet;
-import io.mooring.localcluster.orchestrator.VolumeClaim;
-import io.mooring.localcluster.process.ClassArchives;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import io.mooring.localcluster.application.Manifest;
+import io.mooring.localcluster.application.ObjectKind;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -17,9 +11,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The Kafka cluster that is looked after, as two stateful sets: its quorum and its brokers. Every
- * pod keeps its data in its volume and has an address of its own, so neither moves change who it
- * is.
+ * The Kafka cluster that is looked after, as objects: two stateful sets, its quorum and its
+ * brokers, with what they need. Every pod keeps its data in its volume and has an address of its
+ * own, so neither moves change who it is.
  */
 public final class ManagedKafka {
 
@@ -37,8 +31,6 @@ public final class ManagedKafka {
   private static final String CLUSTER_ID = "bW9vcmluZy1tYW5hZ2VkIQ";
   private static final long CONTROLLER_VOLUME_BYTES = 512L << 20;
 
-  private final KafkaPrograms programs;
-  private final ClassArchives archives;
   private final int controllers;
   private final int brokers;
   private final long volumeBytes;
@@ -50,19 +42,21 @@ public final class ManagedKafka {
    *
    * @param repl replicas of each volume
    */
-  public ManagedKafka(
-      KafkaPrograms programs, ClassArchives archives, ClusterSettings.KafkaSize size, int repl) {
+  public ManagedKafka(ClusterSettings.KafkaSize size, int repl) {
     this.repl = Integer.toString(repl);
-    this.programs = programs;
-    this.archives = archives;
     this.controllers = size.controllers();
     this.brokers = size.brokers();
     this.volumeBytes = size.volumeBytes();
     this.format = size.format();
   }
 
-  /** Addresses for clients. */
+  /** Addresses for clients; empty if there are no brokers. */
   public String bootstrapServers() {
+    return bootstrapServers(brokers);
+  }
+
+  /** Addresses for clients of a cluster with so many brokers, wherever it runs. */
+  public static String bootstrapServers(int brokers) {
     return IntStream.range(0, brokers)
         .mapToObj(i -> SUBNET + (FIRST_BROKER + i) + ":" + BROKER_PORT)
         .collect(Collectors.joining(","));
@@ -74,51 +68,47 @@ public final class ManagedKafka {
   }
 
   /** The quorum. */
-  public StatefulSet controllerSet() {
-    return new StatefulSet(
-        CONTROLLERS,
-        controllers,
-        claim(CONTROLLERS, CONTROLLER_VOLUME_BYTES, VolumeFormat.EXT4, "kafka-controller"),
-        new Template(FIRST_CONTROLLER, CONTROLLER_PORT, this::controllerSettings));
+  public List<Manifest> controllerObjects() {
+    Part part = new Part(CONTROLLERS, "kafka-controller", FIRST_CONTROLLER, CONTROLLER_PORT);
+    return part.objects(controllers, CONTROLLER_VOLUME_BYTES, VolumeFormat.EXT4, controllerData());
   }
 
   /** The brokers; their node ids in Kafka are their ordinals. */
-  public StatefulSet brokerSet() {
-    return new StatefulSet(
-        BROKERS,
-        brokers,
-        claim(BROKERS, volumeBytes, format, "kafka"),
-        new Template(FIRST_BROKER, BROKER_PORT, this::brokerSettings));
+  public List<Manifest> brokerObjects() {
+    Part part = new Part(BROKERS, "kafka", FIRST_BROKER, BROKER_PORT);
+    return part.objects(brokers, volumeBytes, format, brokerData());
   }
 
-  /** Rules of the autopilot select volumes by {@code app} and by the claim's namespace. */
-  private VolumeClaim claim(String group, long bytes, VolumeFormat fileSystem, String app) {
-    return new VolumeClaim(
-        "data",
-        bytes,
-        NAME,
-        Map.of("repl", repl, "fs", fileSystem.parameter(), "group", group, "app", app),
-        fileSystem.mountOptions());
+  private Map<String, String> controllerData() {
+    Map<String, String> data = commonData();
+    data.put("process.roles", "controller");
+    data.put(KafkaPodTemplate.FIRST_NODE_ID, Integer.toString(FIRST_CONTROLLER_ID));
+    data.put("listeners", "CONTROLLER://" + KafkaPodTemplate.ADDRESS + ":" + CONTROLLER_PORT);
+    return data;
   }
 
-  private Map<String, String> controllerSettings(PodIdentity pod, String address) {
-    Map<String, String> settings = new HashMap<>();
-    settings.put("process.roles", "controller");
-    settings.put("node.id", Integer.toString(FIRST_CONTROLLER_ID + pod.ordinal()));
-    settings.put("listeners", "CONTROLLER://" + address + ":" + CONTROLLER_PORT);
-    return settings;
-  }
-
-  private Map<String, String> brokerSettings(PodIdentity pod, String address) {
-    Map<String, String> settings = new HashMap<>();
-    settings.put("process.roles", "broker");
-    settings.put("node.id", Integer.toString(pod.ordinal()));
-    settings.put("listeners", "PLAINTEXT://" + address + ":" + BROKER_PORT);
-    settings.putAll(KafkaSettings.internalTopics(Math.min(2, brokers), 1));
+  private Map<String, String> brokerData() {
+    Map<String, String> data = commonData();
+    data.put("process.roles", "broker");
+    data.put(KafkaPodTemplate.FIRST_NODE_ID, "0");
+    data.put("listeners", "PLAINTEXT://" + KafkaPodTemplate.ADDRESS + ":" + BROKER_PORT);
+    data.putAll(KafkaSettings.internalTopics(Math.min(2, brokers), 1));
     // A broker that comes back reads again what was not yet known to be on disk: at most the open
     // segment of each partition. Small segments keep that short.
-    settings.put("log.segment.bytes", Integer.toString(32 << 20));
-    return settings;
+    data.put("log.segment.bytes", Integer.toString(32 << 20));
+    return data;
+  }
+
+  private Map<String, String> commonData() {
+    Map<String, String> data = new HashMap<>(KafkaSettings.common(Path.of("data")));
+    // It depends on where the volume is mounted, which is the pod's to know.
+    data.remove("log.dirs");
+    data.put(KafkaPodTemplate.CLUSTER_ID, CLUSTER_ID);
+    data.put("controller.quorum.voters", quorum());
+    // Kafka refuses a broker's next incarnation until the session of the last one has ended.
+    data.put("broker.session.timeout.ms", "2500");
+    data.put("broker.heartbeat.interval.ms", "500");
+    return data;
   }
 
   private String quorum() {
@@ -133,85 +123,108 @@ public final class ManagedKafka {
         .collect(Collectors.joining(","));
   }
 
-  /** Settings of one role. */
-  private interface RoleSettings {
-    Map<String, String> of(PodIdentity pod, String address);
-  }
+  /**
+   * Pods of one role.
+   *
+   * @param app label by which rules of the autopilot select their volumes, beside the namespace
+   */
+  private final class Part {
 
-  private final class Template implements PodTemplate {
-
+    private final String name;
+    private final Map<String, String> labels;
     private final int firstAddress;
     private final int port;
-    private final RoleSettings role;
 
-    Template(int firstAddress, int port, RoleSettings role) {
+    Part(String name, String app, int firstAddress, int port) {
+      this.name = name;
+      this.labels = Map.of("app", app);
       this.firstAddress = firstAddress;
       this.port = port;
-      this.role = role;
     }
 
-    @Override
-    public String address(PodIdentity pod) {
-      return SUBNET + (firstAddress + pod.ordinal());
+    List<Manifest> objects(
+        int pods, long volumeBytes, VolumeFormat fileSystem, Map<String, String> data) {
+      return List.of(
+          storageClass(fileSystem),
+          object(ObjectKind.CONFIG_MAP, Map.of("data", data)),
+          service(),
+          statefulSet(pods, volumeBytes));
     }
 
-    @Override
-    public int readyPort() {
-      return port;
+    private Manifest storageClass(VolumeFormat fileSystem) {
+      Map<String, String> parameters = new HashMap<>(labels);
+      parameters.put("repl", repl);
+      parameters.put("fs", fileSystem.parameter());
+      parameters.put("group", name);
+      return object(
+          ObjectKind.STORAGE_CLASS,
+          Map.of(
+              "provisioner",
+              "mooring.io",
+              "parameters",
+              parameters,
+              "mountOptions",
+              fileSystem.mountOptions()));
     }
 
-    @Override
-    public List<String> command(PodIdentity pod, Path configuration, Path data) {
-      // Not the mount itself: a file system keeps a directory of its own there.
-      Path logs = data.resolve("kafka");
-      Map<String, String> settings = new HashMap<>(KafkaSettings.common(logs));
-      settings.put("controller.quorum.voters", quorum());
-      // Kafka refuses a broker's next incarnation until the session of the last one has ended.
-      settings.put("broker.session.timeout.ms", "2500");
-      settings.put("broker.heartbeat.interval.ms", "500");
-      settings.putAll(role.of(pod, address(pod)));
-      Path properties = configuration.resolve("server.properties");
-      KafkaPrograms.write(properties, settings);
-      return List.of("/bin/sh", script(configuration, properties, logs).toString());
+    private Manifest service() {
+      Manifest service =
+          object(
+              ObjectKind.SERVICE,
+              Map.of(
+                  "spec",
+                  Map.of(
+                      "clusterIP",
+                      "None",
+                      "selector",
+                      labels,
+                      "ports",
+                      List.of(Map.of("name", "kafka", "port", port)))));
+      return service.annotated(KafkaPodTemplate.FIRST_ADDRESS, SUBNET + firstAddress);
     }
 
-    // Whether the volume is new can only be seen on the node, where it is mounted. Kafka's tool
-    // does
-    // not flush all that it writes: after a power cut the broker would find an empty
-    // bootstrap.checkpoint and never start. So a format counts once it is on the disk.
-    private Path script(Path configuration, Path properties, Path logs) {
-      Path script = configuration.resolve("run.sh");
-      String text =
-          """
-          set -e
-          logs=%s
-          if [ ! -e "$logs.formatted" ]; then
-            rm -f "$logs/meta.properties" "$logs/bootstrap.checkpoint"
-            %s
-            sync -f "$logs"
-            touch "$logs.formatted"
-            sync -f "$logs.formatted"
-          fi
-          exec %s
-          """
-              .formatted(
-                  quoted(logs.toString()),
-                  shell(programs.format(properties, CLUSTER_ID)),
-                  shell(programs.serve(properties, archives.use(programs.broker()))));
-      try {
-        Files.writeString(script, text);
-        return script;
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot write " + script, e);
-      }
+    private Manifest statefulSet(int pods, long volumeBytes) {
+      Map<String, ?> template =
+          Map.of(
+              "metadata",
+              Map.of("labels", labels),
+              "spec",
+              Map.of(
+                  "containers",
+                  List.of(Map.of("name", "kafka", "image", KafkaPodTemplate.IMAGE.pattern())),
+                  "volumes",
+                  List.of(Map.of("name", "settings", "configMap", Map.of("name", name)))));
+      Map<String, ?> claim =
+          Map.of(
+              "metadata",
+              Map.of("name", "data"),
+              "spec",
+              Map.of(
+                  "accessModes",
+                  List.of("ReadWriteOnce"),
+                  "storageClassName",
+                  name,
+                  "resources",
+                  Map.of("requests", Map.of("storage", Long.toString(volumeBytes)))));
+      return object(
+          ObjectKind.STATEFUL_SET,
+          Map.of(
+              "spec",
+              Map.of(
+                  "replicas",
+                  pods,
+                  "serviceName",
+                  name,
+                  "selector",
+                  Map.of("matchLabels", labels),
+                  "template",
+                  template,
+                  "volumeClaimTemplates",
+                  List.of(claim))));
     }
 
-    private static String shell(List<String> command) {
-      return command.stream().map(Template::quoted).collect(Collectors.joining(" "));
-    }
-
-    private static String quoted(String word) {
-      return "'" + word.replace("'", "'\\''") + "'";
+    private Manifest object(ObjectKind kind, Map<String, ?> parts) {
+      return Manifest.of(kind, NAME, name, labels, parts);
     }
   }
 }

@@ -48,6 +48,18 @@ public final class Ledger implements AutoCloseable {
     return new Ledger(folder);
   }
 
+  /** A ledger that another process writes; what it has flushed can be read. */
+  public static Ledger of(Path folder) {
+    return new Ledger(folder);
+  }
+
+  /** Makes what was added so far readable for other processes. */
+  public synchronized void flush() throws IOException {
+    for (DataOutputStream file : files.values()) {
+      file.flush();
+    }
+  }
+
   /** Records an acknowledgement. */
   public synchronized void add(TopicPartition partition, long offset, long sequence, int crc) {
     try {
@@ -74,16 +86,16 @@ public final class Ledger implements AutoCloseable {
 
   /** Entries of a partition by rising offset; what was added so far. */
   public synchronized List<Entry> entries(TopicPartition partition) throws IOException {
+    Path written = folder.resolve(partition + SUFFIX);
     DataOutputStream file = files.get(partition.toString());
-    if (file == null) {
+    if (file != null) {
+      file.flush();
+    } else if (!Files.exists(written)) {
       return List.of();
     }
-    file.flush();
     List<Entry> entries = new ArrayList<>();
     try (DataInputStream in =
-        new DataInputStream(
-            new BufferedInputStream(
-                Files.newInputStream(folder.resolve(partition + SUFFIX)), 1 << 16))) {
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(written), 1 << 16))) {
       while (true) {
         entries.add(new Entry(in.readLong(), in.readLong(), in.readInt()));
       }

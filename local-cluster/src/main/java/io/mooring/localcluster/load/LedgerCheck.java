@@ -29,13 +29,30 @@ public final class LedgerCheck {
   public static LedgerVerdict run(
       String bootstrapServers, Ledger ledger, List<TopicPartition> partitions, Duration limit)
       throws IOException {
+    Map<TopicPartition, Long> all = new HashMap<>();
+    partitions.forEach(partition -> all.put(partition, Long.MAX_VALUE));
+    return run(bootstrapServers, ledger, all, limit);
+  }
+
+  /**
+   * The same for a cluster that must have only what was acknowledged below an offset of each
+   * partition. What it has beyond it counts as not acknowledged.
+   */
+  public static LedgerVerdict run(
+      String bootstrapServers, Ledger ledger, Map<TopicPartition, Long> below, Duration limit)
+      throws IOException {
     Map<TopicPartition, PartitionAudit> audits = new HashMap<>();
-    for (TopicPartition partition : partitions) {
-      audits.put(partition, new PartitionAudit(ledger.entries(partition)));
+    for (Map.Entry<TopicPartition, Long> partition : below.entrySet()) {
+      audits.put(
+          partition.getKey(),
+          new PartitionAudit(
+              ledger.entries(partition.getKey()).stream()
+                  .filter(entry -> entry.offset() < partition.getValue())
+                  .toList()));
     }
     try (Consumer<byte[], byte[]> consumer = consumer(bootstrapServers)) {
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
+      consumer.assign(audits.keySet());
+      consumer.seekToBeginning(audits.keySet());
       read(consumer, audits, limit);
     }
     return audits.values().stream()

@@ -147,7 +147,7 @@ public final class ClusterNetwork {
         List.of("ip", "-n", namespace, "-batch", "-"));
   }
 
-  private static boolean exists(String namespace) throws InterruptedException {
+  static boolean exists(String namespace) throws InterruptedException {
     return HostCommand.run("ip", "netns", "list")
         .lines()
         .anyMatch(line -> line.split(" ")[0].equals(namespace));

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -47,6 +48,17 @@ public final class NodePodRuntime implements PodRuntime {
             Map.of(),
             files.log(pod.name()));
     return new PodProcess(nodes.apply(node).run(spec));
+  }
+
+  /**
+   * Starts a command in the namespaces of a node, beside its pods.
+   *
+   * @param output file that gets what it prints
+   */
+  public RunningPod execute(
+      String node, List<String> command, Map<String, String> environment, Path output) {
+    ProcessSpec spec = new ProcessSpec(output.toString(), command, environment, output);
+    return new Command(nodes.apply(node).run(spec));
   }
 
   @Override
@@ -88,6 +100,30 @@ public final class NodePodRuntime implements PodRuntime {
     @Override
     public void kill() {
       process.kill();
+    }
+  }
+
+  /** A command with all that it has started. */
+  private record Command(LocalProcess process) implements RunningPod {
+
+    @Override
+    public boolean isAlive() {
+      return process.isAlive();
+    }
+
+    @Override
+    public int await() throws InterruptedException {
+      return process.await();
+    }
+
+    @Override
+    public void stop() throws InterruptedException {
+      process.stop(STOP_GRACE);
+    }
+
+    @Override
+    public void kill() {
+      process.killAll();
     }
   }
 }

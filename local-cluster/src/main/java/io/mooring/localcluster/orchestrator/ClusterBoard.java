@@ -78,12 +78,12 @@ final class ClusterBoard {
     }
   }
 
-  /** Waits until all pods of the set are ready; false when the time is over before. */
-  boolean awaitReady(StatefulSet set, Duration limit) throws InterruptedException {
+  /** Waits until all of the pods are ready; false when the time is over before. */
+  boolean awaitReady(Collection<PodIdentity> pods, Duration limit) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       long left = limit.toNanos();
-      while (!ready.containsAll(set.pods())) {
+      while (!ready.containsAll(pods)) {
         if (left <= 0) {
           return false;
         }

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
 /**
@@ -24,8 +23,7 @@ public final class Orchestrator implements AutoCloseable {
   private final ClusterBoard board = new ClusterBoard();
   private final Leftovers leftovers = new Leftovers();
   private final Volumes volumes;
-  private final PodRunner.Context context;
-  private final List<PodRunner> runners = new CopyOnWriteArrayList<>();
+  private final SetScaler scaler;
   private final Map<String, Thread> cleanups = new ConcurrentHashMap<>();
   private final Duration calm;
   private final Thread spreading;
@@ -37,7 +35,8 @@ public final class Orchestrator implements AutoCloseable {
    */
   public Orchestrator(Volumes volumes, PodRuntime runtime, PodListener listener, Duration calm) {
     this.volumes = volumes;
-    this.context = new PodRunner.Context(board, volumes, runtime, leftovers, listener);
+    this.scaler =
+        new SetScaler(new PodRunner.Context(board, volumes, runtime, leftovers, listener));
     this.calm = calm;
     this.spreading = Thread.ofVirtual().name("spreading").start(this::keepSpread);
   }
@@ -49,16 +48,36 @@ public final class Orchestrator implements AutoCloseable {
 
   /** Starts the pods of a set, in order, in the background. */
   public void run(StatefulSet set) {
-    for (PodIdentity pod : set.pods()) {
-      PodRunner runner = new PodRunner(set, pod, context);
-      runners.add(runner);
-      runner.start();
-    }
+    put(set);
+    scale(set.name(), set.replicas());
+  }
+
+  /** Takes a set in, or what is new of it, which counts for pods that are made from now on. */
+  public void put(StatefulSet set) {
+    scaler.put(set);
+  }
+
+  /**
+   * Says how many pods a set is to have. They are started in order, or ended in the reverse order,
+   * in the background; the volume of a pod that was ended is detached.
+   */
+  public void scale(String set, int pods) {
+    scaler.scale(set, pods);
+  }
+
+  /** How many pods a set is to have. */
+  public int desired(String set) {
+    return scaler.desired(set);
   }
 
   /** Waits until all pods of the set are ready; false when the time is over before. */
   public boolean awaitReady(StatefulSet set, Duration limit) throws InterruptedException {
-    return board.awaitReady(set, limit);
+    return board.awaitReady(set.pods(), limit);
+  }
+
+  /** The same for a set that was put, with the pods that it is to have now. */
+  public boolean awaitReady(String set, Duration limit) throws InterruptedException {
+    return board.awaitReady(scaler.wanted(set), limit);
   }
 
   /**
@@ -71,7 +90,7 @@ public final class Orchestrator implements AutoCloseable {
       cleanup.interrupt();
     }
     board.setUp(node, false);
-    runners.forEach(runner -> runner.evictFrom(node));
+    scaler.runners().forEach(runner -> runner.evictFrom(node));
   }
 
   /** The node is back: what was left on it is cleaned up, then it gets pods again. */
@@ -85,7 +104,7 @@ public final class Orchestrator implements AutoCloseable {
 
   /** All pods as they are now. */
   public List<PodStatus> pods() {
-    return runners.stream().map(PodRunner::status).toList();
+    return scaler.runners().stream().map(PodRunner::status).toList();
   }
 
   /** Node of a pod, if it has one. */
@@ -116,7 +135,7 @@ public final class Orchestrator implements AutoCloseable {
   @Override
   public void close() {
     spreading.interrupt();
-    runners.forEach(PodRunner::stop);
+    scaler.stop();
     cleanups.values().forEach(Thread::interrupt);
   }
 
@@ -137,7 +156,9 @@ public final class Orchestrator implements AutoCloseable {
           board
               .crowded(pods, this::replicaNodes)
               .ifPresent(pod ->
-                  runners.stream().filter(runner -> runner.isFor(pod)).forEach(PodRunner::move));
+                  scaler.runners().stream()
+                      .filter(runner -> runner.isFor(pod))
+                      .forEach(PodRunner::move));
         }
       }
     } catch (InterruptedException e) {
@@ -146,11 +167,11 @@ public final class Orchestrator implements AutoCloseable {
   }
 
   private List<PodIdentity> identities() {
-    return runners.stream().map(runner -> runner.status().pod()).toList();
+    return scaler.runners().stream().map(runner -> runner.status().pod()).toList();
   }
 
   private Set<String> replicaNodes(PodIdentity pod) {
-    return runners.stream()
+    return scaler.runners().stream()
         .filter(runner -> runner.isFor(pod))
         .flatMap(runner -> runner.replicaNodes().stream())
         .collect(Collectors.toSet());

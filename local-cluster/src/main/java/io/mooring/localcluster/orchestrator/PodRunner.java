@@ -44,6 +44,8 @@ final class PodRunner implements Runnable {
   private @Nullable String node;
   private boolean evicted;
   private boolean moving;
+  private boolean releasing;
+  private boolean ending;
   private boolean stopped;
 
   private volatile @Nullable String volumeId;
@@ -101,6 +103,31 @@ final class PodRunner implements Runnable {
     }
   }
 
+  /**
+   * Ends the pod in order and does not make it again: its volume is detached in the end. What has
+   * begun to give the volume up is not disturbed.
+   */
+  void end() {
+    lock.lock();
+    try {
+      ending = true;
+      if (!moving && !evicted && !releasing) {
+        moving = node != null;
+        interrupt();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until the runner has ended. */
+  void awaitEnd() throws InterruptedException {
+    Thread runner = thread;
+    if (runner != null) {
+      runner.join();
+    }
+  }
+
   /** Nodes with a replica of the pod's volume that may serve. */
   Set<String> replicaNodes() {
     String volume = volumeId;
@@ -121,11 +148,10 @@ final class PodRunner implements Runnable {
   @Override
   public void run() {
     try {
-      while (true) {
+      do {
         report(PodStep.CREATED, "");
         context.board().awaitTurn(pod);
-        String volume =
-            untilDone(() -> context.volumes().create(pod.volumeName(set.claim()), set.claim()));
+        String volume = untilDone(this::volume);
         volumeId = volume;
         String place =
             context.board().awaitPlace(pod, () -> context.volumes().replicaNodes(volume));
@@ -140,10 +166,18 @@ final class PodRunner implements Runnable {
           }
         }
         release(volume, place, vacated);
-      }
+      } while (goesOn());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    reportEnd();
+  }
+
+  private String volume() throws InterruptedException {
+    String name = pod.volumeName(set.claim());
+    return set.bound().contains(name)
+        ? context.volumes().find(name, set.claim())
+        : context.volumes().create(name, set.claim());
   }
 
   private void live(String volume, String place) throws InterruptedException {
@@ -184,7 +218,7 @@ final class PodRunner implements Runnable {
    * the runner is to end.
    */
   private boolean vacate(String volume, String place) {
-    report(PodStep.MOVING, "from " + place);
+    report(isEnding() ? PodStep.STOPPING : PodStep.MOVING, "from " + place);
     context.board().setReady(pod, false);
     try {
       if (process != null) {
@@ -232,7 +266,7 @@ final class PodRunner implements Runnable {
   private boolean isMoving() {
     lock.lock();
     try {
-      return moving && !evicted && !stopped;
+      return (moving || ending) && !evicted && !stopped;
     } finally {
       lock.unlock();
     }
@@ -250,11 +284,38 @@ final class PodRunner implements Runnable {
         Thread.interrupted();
         evicted = false;
         moving = false;
+        releasing = true;
         node = null;
       }
       return goesOn;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** The volume is given back; true if the pod is made again. */
+  private boolean goesOn() {
+    lock.lock();
+    try {
+      releasing = false;
+      return !ending && !stopped;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isEnding() {
+    lock.lock();
+    try {
+      return ending;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void reportEnd() {
+    if (isEnding()) {
+      report(PodStep.STOPPED, "");
     }
   }
 

@@ -18,10 +18,14 @@ public enum PodStep {
   CRASHED,
   /** It is ended in order, to be made again on a node with fewer pods of its set. */
   MOVING,
+  /** It is ended in order, because its set is to have fewer pods. */
+  STOPPING,
   /** The pod was deleted because its node is judged dead. */
   EVICTED,
   /** The volume was taken from the node (ControllerUnpublish). */
   VOLUME_UNPUBLISHED,
+  /** The set has fewer pods now, and nothing of this one is left but its volume. */
+  STOPPED,
   /** A step failed and is repeated. */
   FAILED
 }

@@ -14,6 +14,9 @@ public interface Volumes {
   /** Makes the volume of that name unless it exists. Returns its id. */
   String create(String name, VolumeClaim claim) throws InterruptedException;
 
+  /** The volume of that name, which somebody else has made. Returns its id. */
+  String find(String name, VolumeClaim claim) throws InterruptedException;
+
   /** Nodes with a replica of the volume that may serve. */
   Set<String> replicaNodes(String volumeId);
 

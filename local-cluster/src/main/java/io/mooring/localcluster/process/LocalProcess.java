@@ -90,6 +90,12 @@ public final class LocalProcess {
     program().destroyForcibly();
   }
 
+  /** SIGKILL to the program and to everything that it has started. */
+  public void killAll() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+
   // The door ends by itself, with the status of what is behind it.
   private ProcessHandle program() {
     return throughDoor

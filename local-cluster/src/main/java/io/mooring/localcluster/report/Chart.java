@@ -82,8 +82,8 @@ public record Chart(String title, int heightPx, Map<String, Object> config) {
     return new Chart(title, 240, config("bar", data, options));
   }
 
-  /** Steps as bars on a common clock, in seconds. */
-  public static Chart timeline(String title, List<Step> steps) {
+  /** Steps as bars on a common clock, in seconds after what {@code xTitle} says. */
+  public static Chart timeline(String title, String xTitle, List<Step> steps) {
     List<String> labels = new ArrayList<>();
     List<Object> bars = new ArrayList<>();
     for (Step step : steps) {
@@ -97,7 +97,7 @@ public record Chart(String title, int heightPx, Map<String, Object> config) {
     Map<String, Object> options = options();
     options.put("indexAxis", "y");
     options.put("plugins", Map.of("legend", Map.of("display", false)));
-    options.put("scales", Map.of("x", axisFromZero("seconds after the node died")));
+    options.put("scales", Map.of("x", axisFromZero(xTitle)));
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("labels", labels);
     data.put("datasets", List.of(dataset));

@@ -8,6 +8,7 @@ import io.mooring.localcluster.node.NodeSpec;
 import io.mooring.localcluster.process.JavaProgram;
 import io.mooring.localcluster.process.ProcessSpec;
 import io.mooring.localcluster.process.ProcessStarter;
+import java.io.File;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** How each service is started: its program and the settings that tell it where the others are. */
@@ -83,10 +85,32 @@ public final class ServicePrograms {
     return service("volume-agent", "256m", JavaProgram.DATA_PATH);
   }
 
+  JavaProgram migratorProgram() {
+    return service("migrator", "640m", JavaProgram.DATA_PATH);
+  }
+
+  /** It is not ours, and its jars bring much that no other program should meet. */
+  JavaProgram objectStoreProgram() {
+    List<Path> jars = installation.objectStoreJars();
+    String classPath =
+        jars.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+    return new JavaProgram(
+        "object-store",
+        List.of("-cp", classPath, "org.gaul.s3proxy.Main"),
+        jars,
+        Stream.concat(Stream.of("-Xmx256m"), JavaProgram.DATA_PATH.stream()).toList());
+  }
+
   /** All of them. */
   public List<JavaProgram> programs() {
     return List.of(
-        registryProgram(), managerProgram(), detectorProgram(), autopilotProgram(), agentProgram());
+        registryProgram(),
+        managerProgram(),
+        detectorProgram(),
+        autopilotProgram(),
+        agentProgram(),
+        migratorProgram(),
+        objectStoreProgram());
   }
 
   public ProcessSpec registry() {
@@ -105,7 +129,7 @@ public final class ServicePrograms {
   }
 
   public ProcessSpec manager() {
-    Map<String, String> settings = serviceSettings(ClusterNetwork.CONTROL_ADDRESS, MANAGER_PORT);
+    Map<String, String> settings = settings(ClusterNetwork.CONTROL_ADDRESS, MANAGER_PORT);
     settings.put("mooring.manager.csi-socket", files.managerSocket().toString());
     settings.put("mooring.manager.state-dir", files.controlData("volume-manager").toString());
     return specify("volume-manager", managerProgram(), settings);
@@ -118,7 +142,7 @@ public final class ServicePrograms {
    *     none
    */
   public ProcessSpec detector(String managedBootstrapServers) {
-    Map<String, String> settings = serviceSettings(ClusterNetwork.CONTROL_ADDRESS, DETECTOR_PORT);
+    Map<String, String> settings = settings(ClusterNetwork.CONTROL_ADDRESS, DETECTOR_PORT);
     settings.put("kafka-streams.state.dir", files.controlData("failover-detector").toString());
     if (!managedBootstrapServers.isEmpty()) {
       settings.put(
@@ -134,7 +158,7 @@ public final class ServicePrograms {
    * @param rules file with the rules that it starts with
    */
   public ProcessSpec autopilot(Optional<Path> rules) {
-    Map<String, String> settings = serviceSettings(ClusterNetwork.CONTROL_ADDRESS, AUTOPILOT_PORT);
+    Map<String, String> settings = settings(ClusterNetwork.CONTROL_ADDRESS, AUTOPILOT_PORT);
     settings.put("kafka-streams.state.dir", files.controlData("autopilot").toString());
     rules.ifPresent(
         file -> settings.put("mooring.autopilot.rules-file", file.toAbsolutePath().toString()));
@@ -147,7 +171,7 @@ public final class ServicePrograms {
    * @param diskMaxBytes size up to which it may grow the node's disk
    */
   public ProcessSpec agent(NodeSpec node, OptionalLong diskMaxBytes) {
-    Map<String, String> settings = serviceSettings("0.0.0.0", 7400);
+    Map<String, String> settings = settings("0.0.0.0", 7400);
     settings.put("mooring.agent.node-id", node.name());
     settings.put("mooring.agent.host", node.address());
     settings.put("mooring.agent.region", node.region());
@@ -164,7 +188,8 @@ public final class ServicePrograms {
     return specify("agent-" + node.name(), agentProgram(), settings);
   }
 
-  private Map<String, String> serviceSettings(String host, int port) {
+  /** What every service is told. */
+  Map<String, String> settings(String host, int port) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("quarkus.http.host", host);
     settings.put("quarkus.http.port", Integer.toString(port));

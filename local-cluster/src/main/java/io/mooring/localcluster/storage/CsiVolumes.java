@@ -11,6 +11,7 @@ import csi.v1.NodeUnstageVolumeRequest;
 import csi.v1.Volume;
 import csi.v1.VolumeCapability;
 import io.mooring.localcluster.orchestrator.VolumeClaim;
+import io.mooring.localcluster.orchestrator.VolumeException;
 import io.mooring.localcluster.orchestrator.Volumes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -33,9 +35,19 @@ public final class CsiVolumes implements Volumes, AutoCloseable {
   private final CsiPlugin controller;
   private final Function<String, Path> nodeDirectories;
   private final Function<String, Path> nodeSockets;
-  private final Function<String, Set<String>> replicaNodes;
+  private final Catalogue catalogue;
   private final Map<String, CsiPlugin> nodes = new ConcurrentHashMap<>();
   private final Map<String, Created> created = new ConcurrentHashMap<>();
+
+  /** What is known of the volumes; CSI has no calls for it. */
+  public interface Catalogue {
+
+    /** Nodes with a replica of the volume that may serve. */
+    Set<String> replicaNodes(String volumeId);
+
+    /** Id of the volume of that name, if there is one. */
+    Optional<String> volumeNamed(String name);
+  }
 
   /** What the calls that follow need to know of a volume's creation. */
   private record Created(Map<String, String> context, List<String> mountOptions) {}
@@ -46,17 +58,17 @@ public final class CsiVolumes implements Volumes, AutoCloseable {
    * @param controllerSocket socket of the controller plugin
    * @param nodeSockets sockets of the node plugins, by node
    * @param nodeDirectories where a node keeps its mounts, by node
-   * @param replicaNodes nodes with a replica that may serve, by volume id; CSI has no call for it
+   * @param catalogue what is known of the volumes
    */
   public CsiVolumes(
       Path controllerSocket,
       Function<String, Path> nodeSockets,
       Function<String, Path> nodeDirectories,
-      Function<String, Set<String>> replicaNodes) {
+      Catalogue catalogue) {
     this.controller = new CsiPlugin("volume-manager", controllerSocket);
     this.nodeSockets = nodeSockets;
     this.nodeDirectories = nodeDirectories;
-    this.replicaNodes = replicaNodes;
+    this.catalogue = catalogue;
   }
 
   @Override
@@ -77,9 +89,22 @@ public final class CsiVolumes implements Volumes, AutoCloseable {
     return volume.getVolumeId();
   }
 
+  /** As with a claim that is bound beforehand: Kubernetes then never calls CreateVolume. */
+  @Override
+  public String find(String name, VolumeClaim claim) {
+    String id =
+        catalogue
+            .volumeNamed(name)
+            .orElseThrow(() ->
+                new VolumeException(
+                    "Volume '%s' is not there; its claim says that it exists".formatted(name)));
+    created.put(id, new Created(Map.of(), claim.mountOptions()));
+    return id;
+  }
+
   @Override
   public Set<String> replicaNodes(String volumeId) {
-    return replicaNodes.apply(volumeId);
+    return catalogue.replicaNodes(volumeId);
   }
 
   @Override

@@ -59,7 +59,17 @@ class ClusterOptionsTest {
     assertThat(settings.controlNodes()).isEqualTo(3);
     assertThat(settings.disks())
         .contains(new ClusterSettings.DiskSize(2L << 30, OptionalLong.of(4L << 30)));
-    assertThat(settings.rules()).contains(Path.of("pom.xml").toAbsolutePath());
+    assertThat(settings.services().rules()).contains(Path.of("pom.xml").toAbsolutePath());
+  }
+
+  @Test
+  void aMigratorUsesTheStoreOfItsOwnClusterOrOfAnotherOne() {
+    assertThat(parse().services().store()).isEmpty();
+    assertThat(parse("--name", "east", "--migration").services().store()).contains("east");
+    assertThat(parse("--name", "west", "--store-of", "east").services().store()).contains("east");
+    assertThatThrownBy(() -> parse("--migration", "--store-of", "east"))
+        .hasMessageStartingWith("LCL-009");
+    assertThatThrownBy(() -> parse("--store-of", "../east")).hasMessageStartingWith("LCL-009");
   }
 
   @Test

@@ -28,7 +28,17 @@ class MooringScriptTest {
 
     assertThat(help.status()).isZero();
     assertThat(help.output())
-        .contains("demo", "up", "down", "status", "test", "bench", "drill", "fault", "logs");
+        .contains(
+            "demo migration",
+            "demo capacity",
+            "up",
+            "down",
+            "status",
+            "test",
+            "bench",
+            "drill",
+            "fault",
+            "logs");
   }
 
   @Test

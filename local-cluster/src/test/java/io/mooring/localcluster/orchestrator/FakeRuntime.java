@@ -8,11 +8,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
 /** Nodes whose processes are no more than a latch. */
-final class FakeRuntime implements PodRuntime {
+public final class FakeRuntime implements PodRuntime {
 
-  final List<String> starts = new CopyOnWriteArrayList<>();
-  final Map<String, FakePod> running = new ConcurrentHashMap<>();
-  final Map<String, String> nodeOfAddress = new ConcurrentHashMap<>();
+  public final List<String> starts = new CopyOnWriteArrayList<>();
+  public final Map<String, FakePod> running = new ConcurrentHashMap<>();
+  public final Map<String, String> nodeOfAddress = new ConcurrentHashMap<>();
   volatile boolean becomeReady = true;
   volatile boolean hangOnStop;
 

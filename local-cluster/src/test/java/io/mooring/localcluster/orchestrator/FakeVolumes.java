@@ -9,20 +9,30 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A storage driver that refuses to publish a volume twice, and keeps a record of every call. */
-final class FakeVolumes implements Volumes {
+public final class FakeVolumes implements Volumes {
 
-  final List<String> calls = new CopyOnWriteArrayList<>();
-  final Map<String, String> holders = new ConcurrentHashMap<>();
-  final AtomicInteger failuresAhead = new AtomicInteger();
+  public final List<String> calls = new CopyOnWriteArrayList<>();
+  public final Set<String> existing = ConcurrentHashMap.newKeySet();
+  public final Map<String, String> holders = new ConcurrentHashMap<>();
+  public final AtomicInteger failuresAhead = new AtomicInteger();
   volatile Set<String> replicaNodes;
 
-  FakeVolumes(Set<String> replicaNodes) {
+  public FakeVolumes(Set<String> replicaNodes) {
     this.replicaNodes = replicaNodes;
   }
 
   @Override
   public String create(String name, VolumeClaim claim) {
     calls.add("create " + name);
+    return name;
+  }
+
+  @Override
+  public String find(String name, VolumeClaim claim) {
+    if (!existing.contains(name)) {
+      throw new VolumeException(name + " is not there");
+    }
+    calls.add("find " + name);
     return name;
   }
 

@@ -239,6 +239,90 @@ class OrchestratorTest {
     assertThat(volumes.calls).doesNotContain("unmount data-broker-0 n2");
   }
 
+  @Test
+  void podsAreEndedFromTheHighestNumberAndTheirVolumesAreDetached() throws InterruptedException {
+    orchestrator.run(BROKERS);
+    orchestrator.awaitReady(BROKERS, SOON);
+    FakeRuntime.FakePod first = runtime.running.get("broker-0");
+
+    orchestrator.scale(BROKERS.name(), 0);
+    awaitStep("broker-0", PodStep.STOPPED);
+    untilNoPodIsLeft();
+
+    assertThat(first.isAlive()).isFalse();
+    assertThat(volumes.holders).isEmpty();
+    assertThat(volumes.calls)
+        .containsSubsequence(
+            "unmount data-broker-1 n2",
+            "unpublish data-broker-1 n2",
+            "unmount data-broker-0 n1",
+            "unpublish data-broker-0 n1");
+    assertThat(orchestrator.isSettled()).isTrue();
+  }
+
+  @Test
+  void podsThatWereEndedComeBackWhenTheyAreWantedAgain() throws InterruptedException {
+    orchestrator.run(BROKERS);
+    orchestrator.awaitReady(BROKERS, SOON);
+    orchestrator.scale(BROKERS.name(), 0);
+    orchestrator.scale(BROKERS.name(), 2);
+
+    assertThat(orchestrator.awaitReady(BROKERS, SOON)).isTrue();
+    orchestrator.scale(BROKERS.name(), 0);
+    untilNoPodIsLeft();
+    orchestrator.scale(BROKERS.name(), 2);
+
+    assertThat(orchestrator.awaitReady(BROKERS, SOON)).isTrue();
+    assertThat(volumes.holders).containsOnlyKeys("data-broker-0", "data-broker-1");
+  }
+
+  @Test
+  void aPodThatWaitsForItsPlaceIsEndedToo() throws InterruptedException {
+    volumes.replicaNodes = Set.of();
+    orchestrator.run(set(1));
+    awaitStep("broker-0", PodStep.CREATED);
+
+    orchestrator.scale(BROKERS.name(), 0);
+    awaitStep("broker-0", PodStep.STOPPED);
+
+    untilNoPodIsLeft();
+    assertThat(volumes.holders).isEmpty();
+  }
+
+  @Test
+  void aPodIsEndedAlthoughItsNodeDiesMeanwhile() throws InterruptedException {
+    orchestrator.run(set(1));
+    awaitStep("broker-0", PodStep.READY);
+    runtime.hangOnStop = true;
+
+    orchestrator.scale(BROKERS.name(), 0);
+    awaitStep("broker-0", PodStep.STOPPING);
+    orchestrator.onNodeDown("n1");
+    awaitStep("broker-0", PodStep.STOPPED);
+
+    assertThat(volumes.holders).isEmpty();
+    assertThat(volumes.calls).doesNotContain("unmount data-broker-0 n1");
+  }
+
+  @Test
+  void aPodWhoseVolumeComesFromElsewhereWaitsForItAndMakesNone() throws InterruptedException {
+    orchestrator.run(
+        new StatefulSet(
+            BROKERS.name(), 1, BROKERS.claim(), BROKERS.template(), Set.of("data-broker-0")));
+    assertThat(awaitStep("broker-0", PodStep.FAILED).detail()).contains("is not there");
+
+    volumes.existing.add("data-broker-0");
+    awaitStep("broker-0", PodStep.READY);
+
+    assertThat(volumes.calls).contains("find data-broker-0").doesNotContain("create data-broker-0");
+  }
+
+  private void untilNoPodIsLeft() {
+    while (!orchestrator.pods().isEmpty()) {
+      Thread.onSpinWait();
+    }
+  }
+
   private static StatefulSet set(int replicas) {
     return new StatefulSet(BROKERS.name(), replicas, BROKERS.claim(), BROKERS.template());
   }

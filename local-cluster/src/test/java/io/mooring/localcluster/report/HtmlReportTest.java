@@ -23,7 +23,11 @@ class HtmlReportTest {
         .figures(List.of(new HtmlReport.Figure("5.2 s", "redundancy restored")))
         .checks(List.of(new Check("lostRecords", false, "3 lost")))
         .table(List.of("step", "ms"), List.of(List.of("detect", "1200")))
-        .chart(Chart.timeline("Timeline", List.of(new Step("detect", 0, 1200, "NodeDown"))))
+        .chart(
+            Chart.timeline(
+                "Timeline",
+                "seconds after the node died",
+                List.of(new Step("detect", 0, 1200, "NodeDown"))))
         .chart(
             Chart.lines(
                 "Rate",
@@ -49,7 +53,11 @@ class HtmlReportTest {
   void textFromOutsideCannotBecomeMarkup() throws IOException {
     String page =
         new HtmlReport("<b>", "x")
-            .chart(Chart.timeline("t", List.of(new Step("</script><script>alert(1)", 0, 1, "e"))))
+            .chart(
+                Chart.timeline(
+                    "t",
+                    "seconds after the node died",
+                    List.of(new Step("</script><script>alert(1)", 0, 1, "e"))))
             .page();
 
     assertThat(page).contains("&lt;b&gt;").doesNotContain("</script><script>alert(1)");

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -64,7 +65,7 @@ class CsiVolumesTest {
             directory.resolve("c.sock"),
             name -> directory.resolve(name + ".sock"),
             name -> directory.resolve("nodes").resolve(name),
-            _ -> Set.of("n1"));
+            new Known());
   }
 
   @AfterEach
@@ -72,6 +73,17 @@ class CsiVolumesTest {
     volumes.close();
     controller.close();
     node.close();
+  }
+
+  @Test
+  void aVolumeThatSomebodyElseMadeIsFoundByItsName() {
+    VolumeClaim claim = new VolumeClaim("data", 1 << 20, "kafka", Map.of(), List.of());
+
+    assertThat(volumes.find("data-restored", claim)).isEqualTo("v-restored");
+    assertThatThrownBy(() -> volumes.find("data-absent", claim))
+        .isInstanceOf(VolumeException.class)
+        .hasMessageContaining("data-absent");
+    assertThat(calls).isEmpty();
   }
 
   @Test
@@ -203,6 +215,19 @@ class CsiVolumesTest {
         answer.onNext(ControllerUnpublishVolumeResponse.getDefaultInstance());
         answer.onCompleted();
       }
+    }
+  }
+
+  private static final class Known implements CsiVolumes.Catalogue {
+
+    @Override
+    public Set<String> replicaNodes(String volumeId) {
+      return Set.of("n1");
+    }
+
+    @Override
+    public Optional<String> volumeNamed(String name) {
+      return name.equals("data-restored") ? Optional.of("v-restored") : Optional.empty();
     }
   }
 

@@ -1,0 +1,90 @@
+package io.mooring.localcluster.migration;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.mooring.localcluster.ClusterFiles;
+import io.mooring.localcluster.LocalCluster;
+import io.mooring.localcluster.Progress;
+import io.mooring.localcluster.command.OrderlyStop;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code ./mooring demo migration}: exit status 0 only if every check held. */
+@Command(
+    name = "migration",
+    mixinStandardHelpOptions = true,
+    description =
+        "Copy a Kafka cluster under load through an object store, start it elsewhere, check all of it.")
+public final class MigrationCommand implements Callable<Integer> {
+
+  private static final int BROKEN = 1;
+
+  @Option(
+      names = "--name",
+      defaultValue = "demo",
+      description = "Name of the source (${DEFAULT-VALUE}); the target's ends with -west.")
+  private String name = "demo";
+
+  @Option(
+      names = "--scale",
+      defaultValue = "standard",
+      description = "Amount of data and load: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+  private MigrationSettings.Scale scale = MigrationSettings.Scale.STANDARD;
+
+  @Option(
+      names = "--rehearse",
+      description =
+          "Begin with a copy that is started, looked at and taken away again (three minutes more).")
+  private boolean rehearse;
+
+  @Option(names = "--json", description = "Also write the result to this file.")
+  private @Nullable Path json;
+
+  @Option(
+      names = "--report",
+      defaultValue = "${sys:mooring.home:-.}/.mooring/reports/migration.html",
+      description = "Page with plots (${DEFAULT-VALUE}).")
+  private Path report = Path.of("migration.html");
+
+  @Override
+  public Integer call() throws IOException {
+    Progress progress = Progress.onStandardOutput();
+    Path home = Path.of(System.getProperty("mooring.home", ".")).toAbsolutePath().normalize();
+    MigrationSettings settings = MigrationSettings.of(scale);
+    return OrderlyStop.run(() -> {
+      MigrationResult result = play(settings, home, progress);
+      MigrationReport shown = new MigrationReport(result);
+      System.out.println(shown.text());
+      shown.page().write(report);
+      System.out.println("report: " + report);
+      if (json != null) {
+        new ObjectMapper()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .writeValue(json.toFile(), result);
+        System.out.println("json:   " + json);
+      }
+      System.out.println(result.held() ? "every check held" : "A CHECK IS BROKEN");
+      return result.held() ? 0 : BROKEN;
+    });
+  }
+
+  private MigrationResult play(MigrationSettings settings, Path home, Progress progress)
+      throws InterruptedException, IOException {
+    Path log = ClusterFiles.of(home, name).log("target");
+    Path folder =
+        Files.createDirectories(report.toAbsolutePath().resolveSibling("migration-ledger"));
+    try (LocalCluster source = LocalCluster.start(settings.cluster(name, home), progress);
+        TargetCluster target = new TargetCluster(home, name + "-west", log)) {
+      progress.say(
+          "starting the target: its own control plane, %d nodes, no Kafka"
+              .formatted(settings.targetNodes()));
+      target.start(name, settings.targetNodes());
+      return new MigrationStory(source, target, settings, rehearse, progress).run(folder);
+    }
+  }
+}
