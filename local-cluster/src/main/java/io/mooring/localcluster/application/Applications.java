@@ -132,8 +132,7 @@ public final class Applications {
     for (Manifest set : sets(namespace)) {
       int wanted = orchestrator.desired(set.name());
       List<PodStatus> pods = pods(set);
-      int open =
-          Math.toIntExact(pods.stream().filter(pod -> pod.step() == PodStep.READY).count());
+      int open = Math.toIntExact(pods.stream().filter(pod -> pod.step() == PodStep.READY).count());
       desired += wanted;
       ready += open;
       running += wanted > 0 ? open : pods.size();

@@ -31,6 +31,17 @@ public final class MigrationPrograms {
   private static final String ACCESS_KEY = "local-identity";
   private static final String SECRET_KEY = "local-credential";
 
+  /** Left alone, s3proxy logs four bytes for each that it keeps. */
+  private static final String LOGGING =
+      """
+      <configuration>
+        <appender name="OUT" class="ch.qos.logback.core.ConsoleAppender">
+          <encoder><pattern>%date %level %logger{0} %message%n</pattern></encoder>
+        </appender>
+        <root level="WARN"><appender-ref ref="OUT"/></root>
+      </configuration>
+      """;
+
   private final ServicePrograms services;
   private final ProcessStarter starter;
   private final ClusterFiles storeFiles;
@@ -74,11 +85,13 @@ public final class MigrationPrograms {
   public ProcessSpec store(List<String> door) {
     Path buckets = storeFiles.controlData(STORE).resolve("buckets");
     Path configuration = storeFiles.controlData(STORE).resolve("s3proxy.properties");
+    Path logging = storeFiles.controlData(STORE).resolve("logback.xml");
     try {
       Files.createDirectories(buckets.resolve(BUCKET));
       byte[] secret = new byte[32];
       new SecureRandom().nextBytes(secret);
       Files.writeString(passphrase(), HexFormat.of().formatHex(secret));
+      Files.writeString(logging, LOGGING);
       Files.writeString(
           configuration,
           """
@@ -99,7 +112,7 @@ public final class MigrationPrograms {
     command.addAll(
         program.command(
             starter.archiveOptions(program),
-            Map.of("LOG_LEVEL", "warn"),
+            Map.of("logback.configurationFile", logging.toString()),
             List.of("--properties", configuration.toString())));
     return starter.specify(STORE, command);
   }
