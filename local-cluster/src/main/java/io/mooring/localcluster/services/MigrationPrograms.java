@@ -88,9 +88,7 @@ public final class MigrationPrograms {
     Path logging = storeFiles.controlData(STORE).resolve("logback.xml");
     try {
       Files.createDirectories(buckets.resolve(BUCKET));
-      byte[] secret = new byte[32];
-      new SecureRandom().nextBytes(secret);
-      Files.writeString(passphrase(), HexFormat.of().formatHex(secret));
+      writePassphrase();
       Files.writeString(logging, LOGGING);
       Files.writeString(
           configuration,
@@ -143,6 +141,15 @@ public final class MigrationPrograms {
     JavaProgram program = services.migratorProgram();
     return starter.specify(
         "migrator", program.command(starter.archiveOptions(program), settings, List.of()));
+  }
+
+  /** Once: a store that is started again has content that only its own passphrase opens. */
+  private void writePassphrase() throws IOException {
+    if (!Files.exists(passphrase())) {
+      byte[] secret = new byte[32];
+      new SecureRandom().nextBytes(secret);
+      Files.writeString(passphrase(), HexFormat.of().formatHex(secret));
+    }
   }
 
   private Path passphrase() {
