@@ -41,14 +41,19 @@ final class ClassArchiveTraining {
       ClusterSettings small =
           ClusterSettings.of(settings.name(), settings.home())
               .withNodes(1)
-              .withStore(settings.name())
               .withKafka(new ClusterSettings.KafkaSize(1, 1, VOLUME_BYTES));
-      LocalCluster.startInTraining(small, line -> progress.say("  training: " + line))
+      LocalCluster.startInTraining(
+              isMigrating(settings) ? small.withStore(settings.name()) : small,
+              line -> progress.say("  training: " + line))
           .stopInOrder(STOP_GRACE);
       missing.forEach(archives::publish);
     } catch (LocalClusterException e) {
       progress.say("going on without class archives: " + e.getMessage());
     }
+  }
+
+  private static boolean isMigrating(ClusterSettings settings) {
+    return settings.services().store().isPresent();
   }
 
   private static List<JavaProgram> programs(
@@ -57,7 +62,7 @@ final class ClassArchiveTraining {
     ServicePrograms services =
         new ServicePrograms(
             installation, files, new ProcessStarter(files::log, archives, false), "");
-    List<JavaProgram> programs = new ArrayList<>(services.programs());
+    List<JavaProgram> programs = new ArrayList<>(services.programs(isMigrating(settings)));
     programs.add(new KafkaPrograms(installation.kafkaJars(), archives).broker());
     return programs;
   }

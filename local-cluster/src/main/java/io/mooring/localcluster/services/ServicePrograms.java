@@ -101,16 +101,23 @@ public final class ServicePrograms {
         Stream.concat(Stream.of("-Xmx256m"), JavaProgram.DATA_PATH.stream()).toList());
   }
 
-  /** All of them. */
-  public List<JavaProgram> programs() {
-    return List.of(
-        registryProgram(),
-        managerProgram(),
-        detectorProgram(),
-        autopilotProgram(),
-        agentProgram(),
-        migratorProgram(),
-        objectStoreProgram());
+  /**
+   * Those of a cluster.
+   *
+   * @param migrating whether it has a migrator and an object store
+   */
+  public List<JavaProgram> programs(boolean migrating) {
+    List<JavaProgram> always =
+        List.of(
+            registryProgram(),
+            managerProgram(),
+            detectorProgram(),
+            autopilotProgram(),
+            agentProgram());
+    return migrating
+        ? Stream.concat(always.stream(), Stream.of(migratorProgram(), objectStoreProgram()))
+            .toList()
+        : always;
   }
 
   public ProcessSpec registry() {

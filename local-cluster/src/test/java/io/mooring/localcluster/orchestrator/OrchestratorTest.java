@@ -114,6 +114,7 @@ class OrchestratorTest {
     FakeRuntime.FakePod old = runtime.running.get("broker-0");
 
     orchestrator.onNodeDown("n1");
+    awaitStep("broker-0", PodStep.EVICTED);
     awaitStep("broker-0", PodStep.READY);
     assertThat(old.isAlive()).isTrue();
 
@@ -185,6 +186,7 @@ class OrchestratorTest {
     orchestrator.run(BROKERS);
     orchestrator.awaitReady(BROKERS, SOON);
     orchestrator.onNodeDown("n1");
+    awaitStep("broker-0", PodStep.EVICTED);
     awaitStep("broker-0", PodStep.READY);
     FakeRuntime.FakePod shared = runtime.running.get("broker-0");
     assertThat(orchestrator.isSettled()).isFalse();
@@ -226,6 +228,7 @@ class OrchestratorTest {
     orchestrator.run(BROKERS);
     orchestrator.awaitReady(BROKERS, SOON);
     orchestrator.onNodeDown("n1");
+    awaitStep("broker-0", PodStep.EVICTED);
     awaitStep("broker-0", PodStep.READY);
     runtime.hangOnStop = true;
     orchestrator.onNodeUp("n1");

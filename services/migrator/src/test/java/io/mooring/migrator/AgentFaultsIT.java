@@ -17,9 +17,11 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Agents die while a volume is read from them and while one is filled through them. */
+@Tag("long")
 @QuarkusTest
 @QuarkusTestResource(Rig.class)
 class AgentFaultsIT {

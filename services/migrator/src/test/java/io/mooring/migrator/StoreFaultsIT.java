@@ -44,6 +44,7 @@ import org.junit.jupiter.api.Test;
  * The object store fails in every way that it can while the service works with it. What it works on
  * arrives, or it says why not, and nothing half-done looks like a backup or a volume.
  */
+@Tag("long")
 @QuarkusTest
 @QuarkusTestResource(Rig.class)
 class StoreFaultsIT {
@@ -113,7 +114,6 @@ class StoreFaultsIT {
   }
 
   @Test
-  @Tag("long")
   void aFullStoreEndsTheBackupAndTheNextOneUsesWhatWasSent() throws IOException {
     volume("full", 103);
     int sets = plane.snapshotSets();
@@ -133,7 +133,6 @@ class StoreFaultsIT {
   }
 
   @Test
-  @Tag("long")
   void aStoreThatStaysAwayEndsTheBackupAndARequestSoon() {
     volume("away", 104);
     int sets = plane.snapshotSets();

@@ -42,6 +42,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -51,6 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Snapshots from the first state of their set to its tombstone, on two real agents with real
  * replicas and a real Kafka.
  */
+@Tag("long")
 @Timeout(180)
 class SnapshotLifeIT {
 

@@ -40,9 +40,11 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A story that the service lived through, replayed from the topics of a real Kafka. */
+@Tag("long")
 @QuarkusTest
 @QuarkusTestResource(ControlPlaneResource.class)
 @QuarkusTestResource(ScratchDirectory.class)
