@@ -1,12 +1,10 @@
 package io.mooring.localcluster.capacity;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.mooring.localcluster.ClusterFiles;
 import io.mooring.localcluster.LocalCluster;
 import io.mooring.localcluster.Progress;
 import io.mooring.localcluster.command.OrderlyStop;
-import io.mooring.localcluster.report.HtmlReport;
+import io.mooring.localcluster.report.Publication;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,8 +23,6 @@ import picocli.CommandLine.Spec;
     description =
         "Fill four brokers and see their volumes grow by the paper's rule: 400, 800, 1000 MiB, no more.")
 public final class CapacityCommand implements Callable<Integer> {
-
-  private static final int BROKEN = 1;
 
   @Option(
       names = "--name",
@@ -93,8 +89,7 @@ public final class CapacityCommand implements Callable<Integer> {
               .result(rule.text());
     }
     OverloadReport shown = new OverloadReport(result);
-    System.out.println(shown.text());
-    return publish(result.held(), shown.page(), result);
+    return new Publication(report, json).publish(result.held(), shown.text(), shown.page(), result);
   }
 
   private int table4(Progress progress, Path home, Path rules)
@@ -124,20 +119,6 @@ public final class CapacityCommand implements Callable<Integer> {
     CapacityResult result =
         new CapacityVerdicts(evidence).result(rule.text(), faults ? drawn : null, struck);
     CapacityReport shown = new CapacityReport(result);
-    System.out.println(shown.text());
-    return publish(result.held(), shown.page(), result);
-  }
-
-  private int publish(boolean held, HtmlReport page, Object result) throws IOException {
-    page.write(report);
-    System.out.println("report: " + report);
-    if (json != null) {
-      new ObjectMapper()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .writeValue(json.toFile(), result);
-      System.out.println("json:   " + json);
-    }
-    System.out.println(held ? "every check held" : "A CHECK IS BROKEN");
-    return held ? 0 : BROKEN;
+    return new Publication(report, json).publish(result.held(), shown.text(), shown.page(), result);
   }
 }

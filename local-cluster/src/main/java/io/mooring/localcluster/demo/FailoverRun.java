@@ -1,11 +1,10 @@
 package io.mooring.localcluster.demo;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.mooring.localcluster.LocalCluster;
 import io.mooring.localcluster.Progress;
 import io.mooring.localcluster.command.ClusterOptions;
 import io.mooring.localcluster.command.OrderlyStop;
+import io.mooring.localcluster.report.Publication;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +13,6 @@ import picocli.CommandLine.Option;
 
 /** Options of the failover story, and its course. */
 final class FailoverRun {
-
-  private static final int BROKEN = 1;
 
   @Mixin private ClusterOptions options = new ClusterOptions();
 
@@ -45,17 +42,8 @@ final class FailoverRun {
                 .run(report.resolveSibling("demo-ledger"));
       }
       DemoReport shown = new DemoReport(result);
-      System.out.println(shown.text());
-      shown.page().write(report);
-      System.out.println("report: " + report);
-      if (json != null) {
-        new ObjectMapper()
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .writeValue(json.toFile(), result);
-        System.out.println("json:   " + json);
-      }
-      System.out.println(result.held() ? "every check held" : "A CHECK IS BROKEN");
-      return result.held() ? 0 : BROKEN;
+      return new Publication(report, json)
+          .publish(result.held(), shown.text(), shown.page(), result);
     });
   }
 }

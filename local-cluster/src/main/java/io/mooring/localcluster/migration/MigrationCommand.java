@@ -1,11 +1,10 @@
 package io.mooring.localcluster.migration;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.mooring.localcluster.ClusterFiles;
 import io.mooring.localcluster.LocalCluster;
 import io.mooring.localcluster.Progress;
 import io.mooring.localcluster.command.OrderlyStop;
+import io.mooring.localcluster.report.Publication;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,8 +20,6 @@ import picocli.CommandLine.Option;
     description =
         "Copy a Kafka cluster under load through an object store, start it elsewhere, check all of it.")
 public final class MigrationCommand implements Callable<Integer> {
-
-  private static final int BROKEN = 1;
 
   @Option(
       names = "--name",
@@ -59,17 +56,8 @@ public final class MigrationCommand implements Callable<Integer> {
     return OrderlyStop.run(() -> {
       MigrationResult result = play(settings, home, progress);
       MigrationReport shown = new MigrationReport(result);
-      System.out.println(shown.text());
-      shown.page().write(report);
-      System.out.println("report: " + report);
-      if (json != null) {
-        new ObjectMapper()
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .writeValue(json.toFile(), result);
-        System.out.println("json:   " + json);
-      }
-      System.out.println(result.held() ? "every check held" : "A CHECK IS BROKEN");
-      return result.held() ? 0 : BROKEN;
+      return new Publication(report, json)
+          .publish(result.held(), shown.text(), shown.page(), result);
     });
   }
 
