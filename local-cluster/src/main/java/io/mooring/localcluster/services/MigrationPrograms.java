@@ -6,6 +6,7 @@ import io.mooring.localcluster.network.SitesNetwork;
 import io.mooring.localcluster.process.JavaProgram;
 import io.mooring.localcluster.process.ProcessSpec;
 import io.mooring.localcluster.process.ProcessStarter;
+import io.mooring.s3server.S3Server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -28,19 +29,6 @@ public final class MigrationPrograms {
   private static final int DOOR_PORT = 8084;
   private static final int STORE_PORT = 9000;
   private static final String BUCKET = "mooring";
-  private static final String ACCESS_KEY = "local-identity";
-  private static final String SECRET_KEY = "local-credential";
-
-  /** Left alone, s3proxy logs four bytes for each that it keeps. */
-  private static final String LOGGING =
-      """
-      <configuration>
-        <appender name="OUT" class="ch.qos.logback.core.ConsoleAppender">
-          <encoder><pattern>%date %level %logger{0} %message%n</pattern></encoder>
-        </appender>
-        <root level="WARN"><appender-ref ref="OUT"/></root>
-      </configuration>
-      """;
 
   private final ServicePrograms services;
   private final ProcessStarter starter;
@@ -83,25 +71,13 @@ public final class MigrationPrograms {
    * @param door command that enters that namespace
    */
   public ProcessSpec store(List<String> door) {
-    Path buckets = storeFiles.controlData(STORE).resolve("buckets");
-    Path configuration = storeFiles.controlData(STORE).resolve("s3proxy.properties");
-    Path logging = storeFiles.controlData(STORE).resolve("logback.xml");
+    Path folder = storeFiles.controlData(STORE);
+    Path buckets = folder.resolve("buckets");
+    S3Server.Configuration configuration;
     try {
       Files.createDirectories(buckets.resolve(BUCKET));
       writePassphrase();
-      Files.writeString(logging, LOGGING);
-      Files.writeString(
-          configuration,
-          """
-          s3proxy.endpoint=%s
-          s3proxy.authorization=aws-v2-or-v4
-          s3proxy.identity=%s
-          s3proxy.credential=%s
-          s3proxy.ignore-unknown-headers=true
-          jclouds.provider=filesystem-nio2
-          jclouds.filesystem.basedir=%s
-          """
-              .formatted(storeUrl(), ACCESS_KEY, SECRET_KEY, buckets));
+      configuration = S3Server.configure(folder, storeUrl(), buckets);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot prepare the object store", e);
     }
@@ -110,8 +86,8 @@ public final class MigrationPrograms {
     command.addAll(
         program.command(
             starter.archiveOptions(program),
-            Map.of("logback.configurationFile", logging.toString()),
-            List.of("--properties", configuration.toString())));
+            Map.of("logback.configurationFile", configuration.logging().toString()),
+            List.of("--properties", configuration.properties().toString())));
     return starter.specify(STORE, command);
   }
 
@@ -132,8 +108,8 @@ public final class MigrationPrograms {
     }
     settings.put(migrator + "store.endpoint", storeUrl().toString());
     settings.put(migrator + "store.bucket", BUCKET);
-    settings.put(migrator + "store.access-key", ACCESS_KEY);
-    settings.put(migrator + "store.secret-key", SECRET_KEY);
+    settings.put(migrator + "store.access-key", S3Server.ACCESS_KEY);
+    settings.put(migrator + "store.secret-key", S3Server.SECRET_KEY);
     settings.put(migrator + "store.passphrase-file", passphrase().toString());
     // One volume after the other: each then finds what the ones before it have stored.
     settings.put(migrator + "transfer.tasks-max", "1");

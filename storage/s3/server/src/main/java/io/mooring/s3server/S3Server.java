@@ -17,6 +17,14 @@ import java.util.concurrent.locks.LockSupport;
 /** s3proxy over a folder; the folders in it are buckets. Listens on loopback only. */
 public final class S3Server implements AutoCloseable {
 
+  /**
+   * Files that a server is started with.
+   *
+   * @param properties for {@code --properties}
+   * @param logging for {@code -Dlogback.configurationFile}: warnings only
+   */
+  public record Configuration(Path properties, Path logging) {}
+
   public static final String ACCESS_KEY = "local-identity";
   public static final String SECRET_KEY = "local-credential";
 
@@ -66,30 +74,18 @@ public final class S3Server implements AutoCloseable {
   }
 
   private static Process launch(Path folder, int port, Path buckets) throws IOException {
-    Path configuration = folder.resolve("s3proxy.properties");
-    Files.writeString(
-        configuration,
-        """
-        s3proxy.endpoint=%s
-        s3proxy.authorization=aws-v2-or-v4
-        s3proxy.identity=%s
-        s3proxy.credential=%s
-        s3proxy.ignore-unknown-headers=true
-        jclouds.provider=filesystem-nio2
-        jclouds.filesystem.basedir=%s
-        """
-            .formatted(endpoint(port), ACCESS_KEY, SECRET_KEY, buckets));
+    Configuration configuration = configure(folder, endpoint(port), buckets);
     ProcessBuilder command =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx512m",
             "-XX:+UseSerialGC",
-            "-Dlogback.configurationFile=" + logging(folder),
+            "-Dlogback.configurationFile=" + configuration.logging(),
             "-cp",
             libraries() + "/*",
             "org.gaul.s3proxy.Main",
             "--properties",
-            configuration.toString());
+            configuration.properties().toString());
     return command
         .redirectErrorStream(true)
         .redirectOutput(folder.resolve("s3proxy.log").toFile())
@@ -97,12 +93,28 @@ public final class S3Server implements AutoCloseable {
   }
 
   /**
-   * Makes a configuration of s3proxy's log, for {@code -Dlogback.configurationFile}: warnings only.
+   * Writes what a server is started with, for whoever starts it.
    *
-   * @return the file, in {@code folder}
+   * @param folder gets the files
+   * @param endpoint where it is to listen
+   * @param buckets folder whose folders are buckets
    */
-  public static Path logging(Path folder) throws IOException {
-    return Files.writeString(folder.resolve("logback.xml"), LOGGING);
+  public static Configuration configure(Path folder, URI endpoint, Path buckets)
+      throws IOException {
+    return new Configuration(
+        Files.writeString(
+            folder.resolve("s3proxy.properties"),
+            """
+            s3proxy.endpoint=%s
+            s3proxy.authorization=aws-v2-or-v4
+            s3proxy.identity=%s
+            s3proxy.credential=%s
+            s3proxy.ignore-unknown-headers=true
+            jclouds.provider=filesystem-nio2
+            jclouds.filesystem.basedir=%s
+            """
+                .formatted(endpoint, ACCESS_KEY, SECRET_KEY, buckets)),
+        Files.writeString(folder.resolve("logback.xml"), LOGGING));
   }
 
   private static URI endpoint(int port) {
