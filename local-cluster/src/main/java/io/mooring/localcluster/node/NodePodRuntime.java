@@ -47,7 +47,8 @@ public final class NodePodRuntime implements PodRuntime {
             template.command(pod, configuration, data),
             Map.of(),
             files.log(pod.name()));
-    return new PodProcess(nodes.apply(node).run(spec));
+    LocalProcess process = nodes.apply(node).run(spec);
+    return new PodProcess(process, process::kill);
   }
 
   /**
@@ -58,7 +59,8 @@ public final class NodePodRuntime implements PodRuntime {
   public RunningPod execute(
       String node, List<String> command, Map<String, String> environment, Path output) {
     ProcessSpec spec = new ProcessSpec(output.toString(), command, environment, output);
-    return new Command(nodes.apply(node).run(spec));
+    LocalProcess process = nodes.apply(node).run(spec);
+    return new PodProcess(process, process::killAll);
   }
 
   @Override
@@ -80,7 +82,12 @@ public final class NodePodRuntime implements PodRuntime {
     }
   }
 
-  private record PodProcess(LocalProcess process) implements RunningPod {
+  /**
+   * A process of a pod.
+   *
+   * @param killing ends it at once; a command with all that it has started
+   */
+  private record PodProcess(LocalProcess process, Runnable killing) implements RunningPod {
 
     @Override
     public boolean isAlive() {
@@ -99,31 +106,7 @@ public final class NodePodRuntime implements PodRuntime {
 
     @Override
     public void kill() {
-      process.kill();
-    }
-  }
-
-  /** A command with all that it has started. */
-  private record Command(LocalProcess process) implements RunningPod {
-
-    @Override
-    public boolean isAlive() {
-      return process.isAlive();
-    }
-
-    @Override
-    public int await() throws InterruptedException {
-      return process.await();
-    }
-
-    @Override
-    public void stop() throws InterruptedException {
-      process.stop(STOP_GRACE);
-    }
-
-    @Override
-    public void kill() {
-      process.killAll();
+      killing.run();
     }
   }
 }
