@@ -2,44 +2,30 @@ package io.mooring.migrator.outside;
 
 import io.mooring.migrator.outside.ApplicationDoor.Activity;
 import java.io.IOException;
+import java.util.Optional;
 
 /** An application on one side of a pair. */
-public interface ApplicationSide {
+public final class ApplicationSide {
 
-  /** For messages. */
-  String name();
+  private interface Start {
+    void begin() throws IOException;
+  }
 
-  Activity activity() throws IOException;
+  private final String name;
+  private final ApplicationDoor door;
+  private final String namespace;
+  private final Start start;
 
-  /** Begins to start it; the same call may come twice. */
-  void start() throws IOException;
-
-  /** Begins to stop it; the same call may come twice. */
-  void stop() throws IOException;
+  private ApplicationSide(String name, ApplicationDoor door, String namespace, Start start) {
+    this.name = name;
+    this.door = door;
+    this.namespace = namespace;
+    this.start = start;
+  }
 
   /** On this side. */
-  static ApplicationSide here(ApplicationDoor door, String namespace) {
-    return new ApplicationSide() {
-      @Override
-      public String name() {
-        return "this side";
-      }
-
-      @Override
-      public Activity activity() throws IOException {
-        return door.activity(namespace);
-      }
-
-      @Override
-      public void start() throws IOException {
-        door.start(namespace);
-      }
-
-      @Override
-      public void stop() throws IOException {
-        door.stop(namespace);
-      }
-    };
+  public static ApplicationSide here(ApplicationDoor door, String namespace) {
+    return new ApplicationSide("this side", door, namespace, () -> door.start(namespace));
   }
 
   /**
@@ -47,31 +33,34 @@ public interface ApplicationSide {
    *
    * @param schedule whose restored volumes it is started on; empty if that is not looked at
    */
-  static ApplicationSide there(RestClient migrator, String namespace, String schedule) {
-    ApplicationDoor door = new ApplicationDoor(java.util.Optional.of(migrator));
-    return new ApplicationSide() {
-      @Override
-      public String name() {
-        return "the other side";
-      }
+  public static ApplicationSide there(RestClient migrator, String namespace, String schedule) {
+    return new ApplicationSide(
+        "the other side",
+        new ApplicationDoor(Optional.of(migrator)),
+        namespace,
+        () ->
+            migrator.post(
+                "/applications/start?namespace=%s&schedule=%s"
+                    .formatted(RestClient.encoded(namespace), RestClient.encoded(schedule)),
+                RestClient.nothing()));
+  }
 
-      @Override
-      public Activity activity() throws IOException {
-        return door.activity(namespace);
-      }
+  /** For messages. */
+  public String name() {
+    return name;
+  }
 
-      @Override
-      public void start() throws IOException {
-        migrator.post(
-            "/applications/start?namespace=%s&schedule=%s"
-                .formatted(RestClient.encoded(namespace), RestClient.encoded(schedule)),
-            RestClient.nothing());
-      }
+  public Activity activity() throws IOException {
+    return door.activity(namespace);
+  }
 
-      @Override
-      public void stop() throws IOException {
-        door.stop(namespace);
-      }
-    };
+  /** Begins to start it; the same call may come twice. */
+  public void start() throws IOException {
+    start.begin();
+  }
+
+  /** Begins to stop it; the same call may come twice. */
+  public void stop() throws IOException {
+    door.stop(namespace);
   }
 }

@@ -4,6 +4,7 @@ import io.mooring.migrator.outside.ApplicationDoor.Activity;
 import io.mooring.migrator.outside.ApplicationSide;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.Predicate;
 
 /** Starts or stops the application on one side, and waits until that is so. */
 final class ActivationWork {
@@ -36,7 +37,7 @@ final class ActivationWork {
             + " pods there.");
   }
 
-  private Findings await(java.util.function.Predicate<Activity> reached, String otherwise)
+  private Findings await(Predicate<Activity> reached, String otherwise)
       throws IOException, WorkRefusedException, InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
