@@ -4,6 +4,7 @@ import io.mooring.schedules.Recurrence;
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.DeadLetter;
+import io.mooring.schemas.NodeDescriptor;
 import io.mooring.schemas.PoolEvent;
 import io.mooring.schemas.PoolExpansion;
 import io.mooring.schemas.RebalanceState;
@@ -160,11 +161,12 @@ public final class CatalogueTopology {
   }
 
   private void addGlobalStores(Topology topology) {
-    addGlobalStore(
+    addView(
         topology,
         ControlTopic.NODES,
         new Registration<>(NODES_STORE, NodeProfile.class, "nodes-source", "node-registrar"),
-        () -> new NodeRegistrar(serdes, globalDeadLetters));
+        NodeDescriptor.class,
+        NodeProfile::of);
     addGlobalStore(
         topology,
         ControlTopic.VOLUMES,
