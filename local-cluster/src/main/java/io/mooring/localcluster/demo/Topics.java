@@ -2,6 +2,7 @@ package io.mooring.localcluster.demo;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,8 +12,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 
@@ -49,9 +52,21 @@ public final class Topics implements AutoCloseable {
     topic.configs(Map.of("min.insync.replicas", "1"));
     await(admin.createTopics(List.of(topic)).all());
     names.add(topic.name());
-    for (int i = 0; i < count; i++) {
-      partitions.add(new TopicPartition(topic.name(), i));
-    }
+    List<TopicPartition> created =
+        IntStream.range(0, count).mapToObj(i -> new TopicPartition(topic.name(), i)).toList();
+    partitions.addAll(created);
+    awaitLeaders(created);
+  }
+
+  /**
+   * Each leader answers for its partitions. One that does not know yet that it leads refuses a
+   * producer's first batch and, a moment later, takes the second: it has no earlier one to miss.
+   * The first one is then out of order for as long as the producer tries.
+   */
+  private void awaitLeaders(List<TopicPartition> created) throws InterruptedException {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    created.forEach(partition -> ends.put(partition, OffsetSpec.latest()));
+    await(admin.listOffsets(ends).all());
   }
 
   /** Every partition of every topic that was created here. */
