@@ -1,18 +1,23 @@
 package io.mooring.storage.engine;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
  * Bounds the memory of a volume's requests: a client that is faster than the replicas waits here,
- * holding no lock, until enough of what it has asked for is done.
+ * holding no lock, until enough of what it has asked for is done. Who waits is let in by turns, so
+ * that a large request is not overtaken for ever.
  */
 final class RequestAdmission {
 
   private final long bytesMax;
   private final AtomicLong underWay = new AtomicLong();
+
+  /** Held by whoever is next to be let in; the others queue for it. */
+  private final ReentrantLock turn = new ReentrantLock(true);
+
   private final Object room = new Object();
-  private volatile boolean waiting;
 
   RequestAdmission(long bytesMax) {
     this.bytesMax = bytesMax;
@@ -22,23 +27,40 @@ final class RequestAdmission {
    * @param queuedBytes what is on its way to replicas, needed by acknowledged requests or not
    */
   void enter(long bytes, LongSupplier queuedBytes) {
-    if (underWay.addAndGet(bytes) <= bytesMax && queuedBytes.getAsLong() <= bytesMax) {
-      return;
+    if (turn.isLocked() || !isLetIn(bytes, queuedBytes)) {
+      awaitRoom(bytes, queuedBytes);
     }
-    awaitRoom(bytes, queuedBytes);
+  }
+
+  /** Only what was let in counts, or those who wait would wait for each other. */
+  private boolean isLetIn(long bytes, LongSupplier queuedBytes) {
+    while (true) {
+      long others = underWay.get();
+      boolean fits = others == 0 || others + bytes <= bytesMax;
+      if (!fits || queuedBytes.getAsLong() > bytesMax) {
+        return false;
+      }
+      if (underWay.compareAndSet(others, others + bytes)) {
+        return true;
+      }
+    }
   }
 
   private void awaitRoom(long bytes, LongSupplier queuedBytes) {
     boolean interrupted = false;
-    synchronized (room) {
-      waiting = true;
-      while (underWay.get() > Math.max(bytes, bytesMax) || queuedBytes.getAsLong() > bytesMax) {
-        try {
-          room.wait();
-        } catch (InterruptedException e) {
-          interrupted = true;
+    turn.lock();
+    try {
+      synchronized (room) {
+        while (!isLetIn(bytes, queuedBytes)) {
+          try {
+            room.wait();
+          } catch (InterruptedException e) {
+            interrupted = true;
+          }
         }
       }
+    } finally {
+      turn.unlock();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -50,11 +72,10 @@ final class RequestAdmission {
     tick();
   }
 
-  /** Has whoever waits look again: bytes leave for replicas without telling. */
+  /** Has whoever is next look again: bytes leave for replicas without telling. */
   void tick() {
-    if (waiting) {
+    if (turn.isLocked()) {
       synchronized (room) {
-        waiting = false;
         room.notifyAll();
       }
     }

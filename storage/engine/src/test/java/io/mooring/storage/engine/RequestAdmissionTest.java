@@ -1,7 +1,10 @@
 package io.mooring.storage.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,6 +31,63 @@ class RequestAdmissionTest {
     admission.enter(1000, queued::get);
     admission.leave(1000);
     admission.enter(100, queued::get);
+  }
+
+  @Test
+  void whoHasLookedInVainIsStillLetInWhenThereIsRoom() throws Exception {
+    admission.enter(100, queued::get);
+    Waiter waiter = Waiter.start(() -> admission.enter(100, queued::get));
+    admission.tick();
+    waiter.awaitWaiting();
+    admission.leave(100);
+    waiter.awaitEnd();
+  }
+
+  @Test
+  void thoseWhoWaitDoNotWaitForEachOther() throws Exception {
+    admission.enter(100, queued::get);
+    List<Waiter> waiters = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      waiters.add(
+          Waiter.start(() -> {
+            admission.enter(60, queued::get);
+            admission.leave(60);
+          }));
+    }
+    admission.leave(100);
+    for (Waiter waiter : waiters) {
+      waiter.awaitEnd();
+    }
+  }
+
+  @Test
+  void aLargeRequestIsNotOvertakenBySmallOnes() throws Exception {
+    admission.enter(60, queued::get);
+    Waiter large = Waiter.start(() -> admission.enter(100, queued::get));
+    Waiter small = Waiter.start(() -> admission.enter(10, queued::get));
+    admission.leave(60);
+    large.awaitEnd();
+    small.awaitWaiting();
+    admission.leave(100);
+    small.awaitEnd();
+  }
+
+  /** A client's thread, which has begun to wait when this is made. */
+  private record Waiter(Thread thread) {
+
+    static Waiter start(Runnable entering) {
+      Waiter waiter = new Waiter(Thread.ofPlatform().daemon().start(entering));
+      waiter.awaitWaiting();
+      return waiter;
+    }
+
+    void awaitWaiting() {
+      await().until(() -> thread.getState() == Thread.State.WAITING);
+    }
+
+    void awaitEnd() {
+      await().until(() -> thread.getState() == Thread.State.TERMINATED);
+    }
   }
 
   @Test
