@@ -11,6 +11,9 @@ import java.nio.file.Path;
  */
 public record DiskUse(long totalBytes, long usedBytes) {
 
+  /** A file system refuses writes a little before nothing is left: it keeps room for itself. */
+  private static final double FULL_SHARE = 0.995;
+
   // A FileStore would look its mount up in this process's own list of mounts, where a node's are
   // not.
   static DiskUse of(Path path) {
@@ -21,5 +24,9 @@ public record DiskUse(long totalBytes, long usedBytes) {
 
   public long freeBytes() {
     return totalBytes - usedBytes;
+  }
+
+  public boolean isFull() {
+    return usedBytes > totalBytes * FULL_SHARE;
   }
 }

@@ -115,7 +115,7 @@ final class CapacityVerdicts {
         everyVolume(
             "neverFull",
             "the file system always had room left: %s",
-            seen -> seen.samples().stream().allMatch(sample -> sample.use().freeBytes() > 0)));
+            seen -> seen.samples().stream().noneMatch(sample -> sample.use().isFull())));
   }
 
   private List<Check> decisions() {

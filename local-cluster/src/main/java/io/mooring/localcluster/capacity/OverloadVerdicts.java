@@ -78,7 +78,7 @@ record OverloadVerdicts(
             "neverFull",
             seen.stream()
                 .flatMap(volume -> volume.samples().stream())
-                .allMatch(sample -> sample.use().freeBytes() > 0),
+                .noneMatch(sample -> sample.use().isFull()),
             "the file systems always had room left"));
     checks.addAll(ClientChecks.of(pods, ledger, failedSends));
     return new OverloadResult(

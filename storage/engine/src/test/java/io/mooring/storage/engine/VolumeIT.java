@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
@@ -113,6 +114,33 @@ class VolumeIT {
     }
     head.close().get(10, TimeUnit.SECONDS);
     assertReplicasEqual();
+  }
+
+  @Test
+  void moreThanFitsIntoMemoryIsWrittenWhileAcknowledgementsAreHeld() throws Exception {
+    VolumeHead head = open(n1);
+    catalogue.silent(true);
+    n2.close();
+    CountDownLatch done = new CountDownLatch(96);
+    Thread client =
+        Thread.ofPlatform()
+            .daemon()
+            .start(() -> {
+              ByteBuffer data = ByteBuffer.allocateDirect(1 << 20);
+              for (long i = 0; i < 96; i++) {
+                head.write(i << 20, data.duplicate(), false, (_, _) -> done.countDown(), false);
+              }
+            });
+    // It is said again every second: by the third time the client has waited for room for a while.
+    for (int said = 0; said < 3; said++) {
+      await(catalogue.events, event -> event.startsWith("lost r2"));
+    }
+    assertThat(client.getState()).isEqualTo(Thread.State.WAITING);
+    assertThat(done.getCount()).isEqualTo(96); // I3
+
+    catalogue.silent(false);
+    assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
+    head.close().get(10, TimeUnit.SECONDS);
   }
 
   @Test
