@@ -53,12 +53,25 @@ final class PacedLoad implements AutoCloseable {
             ledger);
   }
 
-  /** Sets the speed to what the volumes allow now. */
+  /**
+   * Sets the speed to what the volumes allow now. A broker whose replicas lag comes to hold as much
+   * as the others do, and at the speed of its disk: it counts as if it did already.
+   */
   void turn() {
+    long fullest =
+        volumes.stream()
+            .flatMap(volume -> gauge.newest(volume.broker()).stream())
+            .mapToLong(DiskUse::usedBytes)
+            .max()
+            .orElse(0);
     double slowest = Double.MAX_VALUE;
     for (BrokerVolume volume : volumes) {
       DiskUse use = gauge.newest(volume.broker()).orElse(null);
-      double allowed = use == null ? 0 : pace.bytesPerSecond(volume.sizeBytes(cluster), use);
+      double allowed =
+          use == null
+              ? 0
+              : pace.bytesPerSecond(
+                  volume.sizeBytes(cluster), new DiskUse(use.totalBytes(), fullest));
       slowest = Math.min(slowest, allowed);
     }
     long now = System.nanoTime();
