@@ -31,6 +31,11 @@ public record ClusterFiles(Path root, Path sockets) {
     return root.resolve("control").resolve(process);
   }
 
+  /** Secret that the migrator demands of the other side of a pair. */
+  public Path pairToken() {
+    return controlData("migrator").resolve("pair-token");
+  }
+
   public Path nodeDirectory(String node) {
     return root.resolve("nodes").resolve(node);
   }

@@ -6,6 +6,7 @@ import io.mooring.localcluster.node.Machine;
 import io.mooring.localcluster.process.SupervisedProcess;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -19,11 +20,17 @@ public final class Faults {
 
   private final Function<String, Machine> machines;
   private final ControlPlane controlPlane;
+  private final Optional<MigrationPlane> migration;
   private final EventFeed events;
 
-  Faults(Function<String, Machine> machines, ControlPlane controlPlane, EventFeed events) {
+  Faults(
+      Function<String, Machine> machines,
+      ControlPlane controlPlane,
+      Optional<MigrationPlane> migration,
+      EventFeed events) {
     this.machines = machines;
     this.controlPlane = controlPlane;
+    this.migration = migration;
     this.events = events;
   }
 
@@ -120,6 +127,16 @@ public final class Faults {
     start(controlPlane.autopilot());
   }
 
+  /** Kills the migrator, which stays away until it is started. */
+  public void killMigrator() throws InterruptedException {
+    kill(migrator());
+  }
+
+  /** Starts the migrator again. */
+  public void startMigrator() {
+    start(migrator());
+  }
+
   /** Kills the Kafka that carries the control topics; it stays away until it is started. */
   public void killControlKafka() throws InterruptedException {
     tell("kill-control-kafka", CONTROL_KAFKA);
@@ -136,6 +153,17 @@ public final class Faults {
   public void startControlKafka() throws InterruptedException {
     tell("start-control-kafka", CONTROL_KAFKA);
     controlPlane.kafka().start();
+  }
+
+  private SupervisedProcess migrator() {
+    return migration
+        .map(MigrationPlane::migrator)
+        .orElseThrow(() ->
+            new LocalClusterException(
+                "LCL-048",
+                "There is no migrator",
+                "the cluster was started without one",
+                "Start it with --migration or --store-of"));
   }
 
   private void kill(SupervisedProcess service) throws InterruptedException {

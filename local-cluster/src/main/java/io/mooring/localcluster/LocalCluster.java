@@ -94,16 +94,16 @@ public final class LocalCluster implements AutoCloseable {
     ServicePrograms services =
         new ServicePrograms(installation, files, starter, controlKafka.bootstrapServers());
     this.managedKafka = new ManagedKafka(settings.kafka(), Math.min(REPLICAS, settings.nodes()));
+    String watchedKafka = watchedKafka(settings, managedKafka);
     this.controlPlane =
         new ControlPlane(
             controlKafka,
             settings.controlNodes(),
             files,
             services,
-            managedKafka.bootstrapServers(),
+            watchedKafka,
             settings.services().rules());
     this.fleet = new NodeFleet(settings, network, files, services::agent);
-    this.faults = new Faults(fleet::machine, controlPlane, events);
     this.volumes =
         new CsiVolumes(files.managerSocket(), files::nodeSocket, files::nodeDirectory, catalogue);
     NodePodRuntime runtime = new NodePodRuntime(name -> fleet.machine(name).node(), network, files);
@@ -130,8 +130,15 @@ public final class LocalCluster implements AutoCloseable {
                     settings.name(),
                     files,
                     new MigrationPrograms(
-                        services, starter, ClusterFiles.of(settings.home(), owner)),
-                    managedKafka.bootstrapServers()));
+                        services, starter, files, ClusterFiles.of(settings.home(), owner)),
+                    watchedKafka));
+    this.faults = new Faults(fleet::machine, controlPlane, migration, events);
+  }
+
+  /** An application may arrive where there is a migrator, and is looked after from then on. */
+  private static String watchedKafka(ClusterSettings settings, ManagedKafka managed) {
+    boolean mayArrive = settings.kafka().brokers() == 0 && settings.services().store().isPresent();
+    return mayArrive ? ManagedKafka.arrivingBootstrapServers() : managed.bootstrapServers();
   }
 
   /** Starts everything and returns when the managed Kafka serves. */
@@ -243,6 +250,11 @@ public final class LocalCluster implements AutoCloseable {
   /** Where other clusters reach the migrator of this one, if it has one. */
   public Optional<URI> migratorUrl() {
     return migration.map(MigrationPlane::migratorUrl);
+  }
+
+  /** File with the secret that this cluster's migrator demands, if it has a migrator. */
+  public Path pairToken() {
+    return files.pairToken();
   }
 
   /** Folder in which the object store keeps its content, if this cluster has the store. */

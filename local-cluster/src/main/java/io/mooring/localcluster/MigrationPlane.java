@@ -55,6 +55,10 @@ final class MigrationPlane {
     return MigrationPrograms.migratorUrl(address);
   }
 
+  SupervisedProcess migrator() {
+    return migrator;
+  }
+
   /** Joins the network between the clusters, then starts what is needed. */
   void start(Progress progress) throws InterruptedException {
     if (store.isPresent()) {

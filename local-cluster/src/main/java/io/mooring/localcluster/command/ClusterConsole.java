@@ -51,6 +51,8 @@ final class ClusterConsole {
       case START_MANAGER -> faults.startManager();
       case KILL_AUTOPILOT -> faults.killAutopilot();
       case START_AUTOPILOT -> faults.startAutopilot();
+      case KILL_MIGRATOR -> faults.killMigrator();
+      case START_MIGRATOR -> faults.startMigrator();
       case KILL_CONTROL_KAFKA -> faults.killControlKafka();
       case STOP_CONTROL_KAFKA -> faults.stopControlKafka();
       case START_CONTROL_KAFKA -> faults.startControlKafka();

@@ -17,6 +17,8 @@ enum FaultKind {
   START_MANAGER(false),
   KILL_AUTOPILOT(false),
   START_AUTOPILOT(false),
+  KILL_MIGRATOR(false),
+  START_MIGRATOR(false),
   KILL_CONTROL_KAFKA(false),
   STOP_CONTROL_KAFKA(false),
   START_CONTROL_KAFKA(false);

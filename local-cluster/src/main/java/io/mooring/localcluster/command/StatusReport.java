@@ -54,14 +54,15 @@ final class StatusReport {
                     .thenComparing(RuleObjectState::getRuleName))
             .map(StatusReport::row)
             .toList());
-    tables.put("sites", cluster.migratorUrl().stream().map(StatusReport::site).toList());
+    tables.put("sites", cluster.migratorUrl().stream().map(this::site).toList());
     return asJson ? json(tables) : text(tables);
   }
 
-  private static Map<String, Object> site(URI migrator) {
+  private Map<String, Object> site(URI migrator) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("migrator", migrator);
     row.put("object_store", MigrationPrograms.storeUrl());
+    row.put("token_file", cluster.pairToken());
     return row;
   }
 

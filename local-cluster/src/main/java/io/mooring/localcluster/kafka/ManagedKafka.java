@@ -20,7 +20,9 @@ public final class ManagedKafka {
   /** Name that the cluster goes by in broker events, and namespace of its claims. */
   public static final String NAME = "kafka";
 
-  private static final String CONTROLLERS = "kafka-controller";
+  /** Name of the set of its controllers, and group of their volumes. */
+  public static final String CONTROLLERS = "kafka-controller";
+
   private static final String BROKERS = "kafka-broker";
   private static final String SUBNET = "10.77.1.";
   private static final int FIRST_CONTROLLER = 10;
@@ -29,6 +31,7 @@ public final class ManagedKafka {
   private static final int BROKER_PORT = 9092;
   private static final int FIRST_CONTROLLER_ID = 1000;
   private static final String CLUSTER_ID = "bW9vcmluZy1tYW5hZ2VkIQ";
+  private static final int ASKED_BROKERS = 4;
   private static final long CONTROLLER_VOLUME_BYTES = 512L << 20;
 
   private final int controllers;
@@ -60,6 +63,14 @@ public final class ManagedKafka {
     return IntStream.range(0, brokers)
         .mapToObj(i -> SUBNET + (FIRST_BROKER + i) + ":" + BROKER_PORT)
         .collect(Collectors.joining(","));
+  }
+
+  /**
+   * Addresses for clients of a cluster that may come from elsewhere, with any number of brokers:
+   * one that answers is enough to find the others.
+   */
+  public static String arrivingBootstrapServers() {
+    return bootstrapServers(ASKED_BROKERS);
   }
 
   /** Name of the pod of a broker. */

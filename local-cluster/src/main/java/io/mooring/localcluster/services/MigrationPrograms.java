@@ -12,9 +12,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,15 +30,21 @@ public final class MigrationPrograms {
 
   private final ServicePrograms services;
   private final ProcessStarter starter;
+  private final ClusterFiles files;
   private final ClusterFiles storeFiles;
 
   /**
+   * @param files of the cluster that has the migrator
    * @param storeFiles of the cluster that has the object store
    */
   public MigrationPrograms(
-      ServicePrograms services, ProcessStarter starter, ClusterFiles storeFiles) {
+      ServicePrograms services,
+      ProcessStarter starter,
+      ClusterFiles files,
+      ClusterFiles storeFiles) {
     this.services = services;
     this.starter = starter;
+    this.files = files;
     this.storeFiles = storeFiles;
   }
 
@@ -76,7 +80,7 @@ public final class MigrationPrograms {
     S3Server.Configuration configuration;
     try {
       Files.createDirectories(buckets.resolve(BUCKET));
-      writePassphrase();
+      SecretFile.make(passphrase());
       configuration = S3Server.configure(folder, storeUrl(), buckets);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot prepare the object store", e);
@@ -92,7 +96,7 @@ public final class MigrationPrograms {
   }
 
   /**
-   * The migrator.
+   * The migrator, with a secret of its own that whoever moves applications by it must show.
    *
    * @param managedBootstrapServers brokers whose state is recorded with backups; empty if there are
    *     none
@@ -106,6 +110,7 @@ public final class MigrationPrograms {
     if (!managedBootstrapServers.isEmpty()) {
       settings.put(migrator + "application.kafka-bootstrap-servers", managedBootstrapServers);
     }
+    settings.put(migrator + "pair-token-file", pairToken().toString());
     settings.put(migrator + "store.endpoint", storeUrl().toString());
     settings.put(migrator + "store.bucket", BUCKET);
     settings.put(migrator + "store.access-key", S3Server.ACCESS_KEY);
@@ -119,13 +124,13 @@ public final class MigrationPrograms {
         "migrator", program.command(starter.archiveOptions(program), settings, List.of()));
   }
 
-  /** Once: a store that is started again has content that only its own passphrase opens. */
-  private void writePassphrase() throws IOException {
-    if (!Files.exists(passphrase())) {
-      byte[] secret = new byte[32];
-      new SecureRandom().nextBytes(secret);
-      Files.writeString(passphrase(), HexFormat.of().formatHex(secret));
+  private Path pairToken() {
+    try {
+      SecretFile.make(files.pairToken());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make the token of the migrator", e);
     }
+    return files.pairToken();
   }
 
   private Path passphrase() {
