@@ -37,7 +37,7 @@ class ApplicationFailoverST {
 
   @TempDir private Path folder;
   private final List<AutoCloseable> open = new ArrayList<>();
-  private final List<Integer> ports = FreePorts.find(2);
+  private final List<Integer> ports = FreePorts.find(3);
   private ControlPlane east;
   private ControlPlane west;
   private FakePlane source;
@@ -160,6 +160,17 @@ class ApplicationFailoverST {
   }
 
   @Test
+  void aStandbyIsBackedUpAlthoughTheKafkaOfItsVolumesHasNeverRunThere() throws Exception {
+    there
+        .rest()
+        .post(
+            "/migrations", Map.of("name", "copy", "kind", "BACKUP", "volumes", List.of("data-0")));
+    ended(there, "copy", "SUCCESSFUL");
+    assertThatThrownBy(() -> there.rest().get("/backups/copy/kafka"))
+        .hasMessageContaining("MIG-082");
+  }
+
+  @Test
   void whoeverCancelsAMigrationCancelsTheRestoreOfTheOtherSide() throws Exception {
     target.orchestrator().scale(0);
     Map<String, Object> request = new LinkedHashMap<>();
@@ -266,16 +277,17 @@ class ApplicationFailoverST {
   private MigratorProcess started(String name, int port, ControlPlane control, FakePlane plane)
       throws IOException {
     Path token = Files.writeString(folder.resolve("token"), TOKEN + "\n");
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("mooring.migrator.pair-token-file", token.toString());
+    settings.put("mooring.migrator.application.patience", "10s");
+    if (plane == target) {
+      // As on every target: the Kafka that it is to ask comes with the application.
+      settings.put(
+          "mooring.migrator.application.kafka-bootstrap-servers", "127.0.0.1:" + ports.get(2));
+    }
     return opened(
         MigratorProcess.start(
-            new MigratorProcess.Instance(name, port, control, plane),
-            s3,
-            folder,
-            Map.of(
-                "mooring.migrator.pair-token-file",
-                token.toString(),
-                "mooring.migrator.application.patience",
-                "10s")));
+            new MigratorProcess.Instance(name, port, control, plane), s3, folder, settings));
   }
 
   private static byte[] change(FakeVolume volume, int seed, int at) {

@@ -163,8 +163,9 @@ public class BackupsResource {
     return new Problem(
             "MIG-082",
             "Backup '%s' does not tell what Kafka had committed.".formatted(name),
-            "No Kafka cluster was configured when it was made.",
-            "Set mooring.migrator.application.kafka-bootstrap-servers for the next one.")
+            "No Kafka cluster was configured when it was made, or none ran on its volumes.",
+            "Set mooring.migrator.application.kafka-bootstrap-servers, and make the next one while the"
+                + " brokers run.")
         .as(Response.Status.NOT_FOUND);
   }
 

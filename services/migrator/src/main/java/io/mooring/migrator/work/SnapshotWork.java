@@ -101,7 +101,7 @@ final class SnapshotWork {
     }
     List<KnownVolume> chosen = chosen();
     List<ApplicationObject> before = objects();
-    Optional<KafkaCut> kafka = kafka();
+    Optional<KafkaCut> kafka = kafka(chosen);
     SnapshotSet set = snapshotUnderRule(chosen, board);
     if (!before.equals(objects())) {
       surroundings.manager().deleteSnapshots(set.id());
@@ -111,7 +111,7 @@ final class SnapshotWork {
               + " Both must show one moment. It is tried again.");
     }
     // What was deleted on purpose meanwhile is not missed later.
-    Optional<KafkaCut> after = kafka();
+    Optional<KafkaCut> after = kafka.isPresent() ? kafka(chosen) : kafka;
     Optional<KafkaCut> cut = kafka.map(first -> first.stillThereIn(after.orElse(first)));
     Map<String, KnownVolume> byId = new HashMap<>();
     chosen.forEach(volume -> byId.put(volume.id(), volume));
@@ -150,11 +150,12 @@ final class SnapshotWork {
 
   /**
    * Read before the snapshots, so that all that it names was committed when they were taken.
-   * Brokers that were stopped cannot be asked, and have left nothing in memory.
+   * Brokers that were stopped, or that never ran here, cannot be asked, and have nothing in memory:
+   * no node has a volume of theirs then.
    */
-  private Optional<KafkaCut> kafka() throws IOException {
+  private Optional<KafkaCut> kafka(List<KnownVolume> chosen) throws IOException {
     Optional<KafkaCluster> cluster = surroundings.kafka();
-    if (migration.getSpec().getFailover()) {
+    if (migration.getSpec().getFailover() || chosen.stream().allMatch(KnownVolume::isDetached)) {
       return Optional.empty();
     }
     return cluster.isPresent() ? Optional.of(cluster.get().cut()) : Optional.empty();
