@@ -1,12 +1,15 @@
 package io.mooring.system;
 
+import static org.awaitility.Awaitility.await;
+
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * {@code ./mooring}, as a person runs it, for a cluster of a name of its own.
@@ -18,13 +21,34 @@ record ClusterScript(String name, long limitMinutes) {
 
   /** Runs a command of the script and returns its exit status. */
   int run(Path log, String... words) throws IOException, InterruptedException {
-    List<String> command =
-        Stream.concat(
-                Stream.of(script()), Stream.concat(Stream.of(words), Stream.of("--name", name)))
-            .toList();
+    return awaitEnd(start(log, List.of(), words));
+  }
+
+  /**
+   * Runs a command of the script, presses Ctrl-C as soon as it says something, and returns its exit
+   * status.
+   */
+  int interrupt(Path log, String said, String... words) throws IOException, InterruptedException {
+    // A group of its own, as a terminal gives it, and no signal that somebody above ignores.
+    Process process = start(log, List.of("setsid", "env", "--default-signal=INT"), words);
+    await()
+        .atMost(Duration.ofMinutes(limitMinutes))
+        .until(() -> Files.readString(log).contains(said) || !process.isAlive());
+    new ProcessBuilder("kill", "-INT", "--", "-" + process.pid()).start().waitFor();
+    return awaitEnd(process);
+  }
+
+  private Process start(Path log, List<String> door, String... words) throws IOException {
+    List<String> command = new ArrayList<>(door);
+    command.add(script());
+    command.addAll(List.of(words));
+    command.addAll(List.of("--name", name));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("MOORING_BUILT", "1");
-    Process process = builder.redirectOutput(log.toFile()).start();
+    return builder.redirectOutput(log.toFile()).start();
+  }
+
+  private int awaitEnd(Process process) throws InterruptedException {
     if (!process.waitFor(limitMinutes, TimeUnit.MINUTES)) {
       // The script cleans up on SIGTERM.
       process.destroy();
@@ -40,7 +64,7 @@ record ClusterScript(String name, long limitMinutes) {
     }
   }
 
-  /** Namespaces and mounts of the cluster that are still there. */
+  /** Namespaces, mounts, loop devices and processes of the cluster that are still there. */
   List<String> leftovers() throws IOException {
     Path namespaces = Path.of("/run/netns");
     List<String> left = new ArrayList<>();
@@ -52,6 +76,13 @@ record ClusterScript(String name, long limitMinutes) {
     try (var mounts = Files.lines(Path.of("/proc/mounts"))) {
       mounts.filter(mount -> mount.contains(".mooring/" + name)).forEach(left::add);
     }
+    Process loops = new ProcessBuilder("losetup", "-n", "-l", "-O", "NAME,BACK-FILE").start();
+    try (BufferedReader lines = loops.inputReader()) {
+      lines.lines().filter(line -> line.contains(".mooring/" + name)).forEach(left::add);
+    }
+    ProcessHandle.allProcesses()
+        .filter(process -> process.info().commandLine().orElse("").contains(".mooring/" + name))
+        .forEach(process -> left.add("process " + process.pid()));
     return left;
   }
 

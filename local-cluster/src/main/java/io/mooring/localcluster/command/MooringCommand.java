@@ -5,6 +5,7 @@ import io.mooring.localcluster.bench.BenchCommand;
 import io.mooring.localcluster.demo.DemoCommand;
 import io.mooring.localcluster.drill.DrillCommand;
 import io.mooring.localcluster.migration.WitnessCommand;
+import io.mooring.localcluster.migration.WriterCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Command;
       FaultCommand.class,
       DrillCommand.class,
       BenchCommand.class,
-      WitnessCommand.class
+      WitnessCommand.class,
+      WriterCommand.class
     },
     description = "A whole Mooring system on one machine.")
 public final class MooringCommand {

@@ -9,7 +9,9 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -20,6 +22,7 @@ public final class GroupReader implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration COMMIT_EVERY = Duration.ofMillis(500);
+  private static final Duration COMMIT_LIMIT = Duration.ofSeconds(60);
   private static final Duration END = Duration.ofSeconds(5);
 
   private final String bootstrapServers;
@@ -29,6 +32,7 @@ public final class GroupReader implements AutoCloseable {
   private volatile boolean stopping;
   private volatile long read;
   private volatile long failedCommits;
+  private volatile Map<TopicPartition, Long> committed = Map.of();
 
   private GroupReader(String bootstrapServers, String group, String topic) {
     this.bootstrapServers = bootstrapServers;
@@ -52,6 +56,11 @@ public final class GroupReader implements AutoCloseable {
   /** Commits that were refused; the next one covers what they would have. */
   public long failedCommits() {
     return failedCommits;
+  }
+
+  /** Offsets that the cluster has taken, by partition. */
+  public Map<TopicPartition, Long> committed() {
+    return committed;
   }
 
   @Override
@@ -95,12 +104,15 @@ public final class GroupReader implements AutoCloseable {
   private void read() {
     try (Consumer<byte[], byte[]> consumer = consumer(bootstrapServers, group, "earliest")) {
       consumer.subscribe(List.of(topic));
-      long committed = System.nanoTime();
+      Map<TopicPartition, OffsetAndMetadata> reached = new HashMap<>();
+      long lastCommit = System.nanoTime();
       while (!stopping) {
-        read += consumer.poll(POLL).count();
-        if (System.nanoTime() - committed > COMMIT_EVERY.toNanos()) {
-          commit(consumer);
-          committed = System.nanoTime();
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+        read += records.count();
+        reached.putAll(records.nextOffsets());
+        if (System.nanoTime() - lastCommit > COMMIT_EVERY.toNanos()) {
+          commit(consumer, reached);
+          lastCommit = System.nanoTime();
         }
       }
     } catch (InterruptException e) {
@@ -108,9 +120,13 @@ public final class GroupReader implements AutoCloseable {
     }
   }
 
-  private void commit(Consumer<byte[], byte[]> consumer) {
+  private void commit(
+      Consumer<byte[], byte[]> consumer, Map<TopicPartition, OffsetAndMetadata> reached) {
     try {
-      consumer.commitSync();
+      consumer.commitSync(reached, COMMIT_LIMIT);
+      Map<TopicPartition, Long> taken = new HashMap<>();
+      reached.forEach((partition, offset) -> taken.put(partition, offset.offset()));
+      committed = Map.copyOf(taken);
     } catch (InterruptException e) {
       throw e;
     } catch (KafkaException e) {

@@ -1,5 +1,6 @@
 package io.mooring.localcluster.migration;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.mooring.localcluster.report.Step;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +43,22 @@ record Leg(
       int resourcesDone,
       int resourcesTotal,
       String created,
-      long elapsedSeconds) {}
+      long elapsedSeconds) {
+
+    static Row of(JsonNode migration) {
+      return new Row(
+          migration.path("name").asText(),
+          migration.path("pair").asText(),
+          migration.path("stage").asText(),
+          migration.path("status").asText(),
+          migration.path("volumesDone").asInt(),
+          migration.path("volumesTotal").asInt(),
+          migration.path("resourcesDone").asInt(),
+          migration.path("resourcesTotal").asInt(),
+          migration.path("createdAt").asText(),
+          migration.path("elapsedSeconds").asLong());
+    }
+  }
 
   /**
    * Bytes.

@@ -39,6 +39,16 @@ public final class MigrationCommand implements Callable<Integer> {
           "Begin with a copy that is started, looked at and taken away again (three minutes more).")
   private boolean rehearse;
 
+  @Option(
+      names = "--failover",
+      arity = "0..1",
+      fallbackValue = "PLANNED",
+      paramLabel = "WHY",
+      description =
+          "Another story: the application fails over to the target, is written to there and fails"
+              + " back; ${COMPLETION-CANDIDATES} says why it leaves the source (PLANNED).")
+  private @Nullable Departure failover;
+
   @Option(names = "--json", description = "Also write the result to this file.")
   private @Nullable Path json;
 
@@ -53,15 +63,48 @@ public final class MigrationCommand implements Callable<Integer> {
     Progress progress = Progress.onStandardOutput();
     Path home = Path.of(System.getProperty("mooring.home", ".")).toAbsolutePath().normalize();
     MigrationSettings settings = MigrationSettings.of(scale);
-    return OrderlyStop.run(() -> {
-      MigrationResult result = play(settings, home, progress);
-      MigrationReport shown = new MigrationReport(result);
-      return new Publication(report, json)
-          .publish(result.held(), shown.text(), shown.page(), result);
-    });
+    Departure departure = failover;
+    return OrderlyStop.run(() ->
+        departure == null
+            ? migrate(settings, home, progress)
+            : failOver(departure, settings.forFailover(), home, progress));
   }
 
-  private MigrationResult play(MigrationSettings settings, Path home, Progress progress)
+  private int migrate(MigrationSettings settings, Path home, Progress progress)
+      throws InterruptedException, IOException {
+    MigrationResult result =
+        play(
+            settings,
+            home,
+            progress,
+            (source, target, folder) ->
+                new MigrationStory(source, target, settings, rehearse, progress).run(folder));
+    MigrationReport shown = new MigrationReport(result);
+    return new Publication(report, json).publish(result.held(), shown.text(), shown.page(), result);
+  }
+
+  private int failOver(
+      Departure departure, MigrationSettings settings, Path home, Progress progress)
+      throws InterruptedException, IOException {
+    SiteFailoverResult result =
+        play(
+            settings,
+            home,
+            progress,
+            (source, target, folder) ->
+                new SiteFailoverStory(source, target, settings, departure, progress).run(folder));
+    SiteFailoverReport shown = new SiteFailoverReport(result);
+    return new Publication(report, json).publish(result.held(), shown.text(), shown.page(), result);
+  }
+
+  /** What happens between the two clusters. */
+  @FunctionalInterface
+  private interface Story<R> {
+    R run(LocalCluster source, TargetCluster target, Path folder)
+        throws InterruptedException, IOException;
+  }
+
+  private <R> R play(MigrationSettings settings, Path home, Progress progress, Story<R> story)
       throws InterruptedException, IOException {
     Path log = ClusterFiles.of(home, name).log("target");
     Path folder =
@@ -72,7 +115,7 @@ public final class MigrationCommand implements Callable<Integer> {
           "starting the target: its own control plane, %d nodes, no Kafka"
               .formatted(settings.targetNodes()));
       target.start(name, settings.targetNodes());
-      return new MigrationStory(source, target, settings, rehearse, progress).run(folder);
+      return story.run(source, target, folder);
     }
   }
 }

@@ -55,16 +55,19 @@ final class MigrationReport {
     return page;
   }
 
-  /** The form of {@code mooring get migrations}. */
   private TextTable rows() {
+    return rows(result.migrations().stream().map(Leg::row).toList());
+  }
+
+  /** Migrations in the form of {@code mooring get migrations}. */
+  static TextTable rows(List<Leg.Row> migrations) {
     TextTable table =
         new TextTable(
             "NAME", "CLUSTERPAIR", "STAGE", "STATUS", "VOLUMES", "RESOURCES", "CREATED", "ELAPSED");
-    for (Leg leg : result.migrations()) {
-      Leg.Row row = leg.row();
+    for (Leg.Row row : migrations) {
       table.row(
           row.name(),
-          row.pair(),
+          row.pair().isEmpty() ? "-" : row.pair(),
           word(row.stage()),
           word(row.status()),
           row.volumesDone() + "/" + row.volumesTotal(),

@@ -1,6 +1,7 @@
 package io.mooring.localcluster.migration;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mooring.localcluster.LocalClusterException;
 import io.mooring.localcluster.Progress;
 import io.mooring.localcluster.kafka.ManagedKafka;
 import io.mooring.localcluster.report.Step;
@@ -15,14 +16,15 @@ final class MigrationRun {
 
   static final String PAIR = "west";
 
-  /** By which the volumes of all pods of a namespace are chosen. */
-  private static final String CLAIM_NAMESPACE = "csi.storage.k8s.io/pvc/namespace";
+  /** By which the volumes of all pods of the namespace are chosen. */
+  static final Map<String, String> CHOICE =
+      Map.of("csi.storage.k8s.io/pvc/namespace", ManagedKafka.NAME);
 
   /**
    * Kafka acknowledges what is in its brokers' memory; this has it written to their volumes after
    * the cut was read and before the snapshots are taken.
    */
-  private static final String FLUSH = "kafka-flush";
+  static final String FLUSH = "kafka-flush";
 
   private static final Duration POLL = Duration.ofMillis(200);
   private static final String END = "END";
@@ -49,8 +51,13 @@ final class MigrationRun {
    * @param replace what an earlier one has restored there
    */
   JsonNode run(boolean start, boolean replace, Duration limit) throws InterruptedException {
-    long began = System.nanoTime();
     migrator.post("/migrations", request(start, replace));
+    return follow(limit);
+  }
+
+  /** Waits for the end of one that was begun. */
+  JsonNode follow(Duration limit) throws InterruptedException {
+    long began = System.nanoTime();
     String step = "";
     double since = 0;
     while (true) {
@@ -81,6 +88,25 @@ final class MigrationRun {
     }
   }
 
+  /**
+   * Ends the demonstration if a migration has not arrived.
+   *
+   * @param end as it was seen last
+   */
+  static void demandSuccess(JsonNode end) {
+    if (!end.path("status").asText().equals("SUCCESSFUL")) {
+      throw new LocalClusterException(
+          "LCL-047",
+          "Migration '%s' is %s".formatted(end.path("name").asText(), end.path("status").asText()),
+          "step %s: %s %s"
+              .formatted(
+                  end.path("step").asText(),
+                  end.path("reason").asText("it did not end in time"),
+                  end.path("leftBehind").asText("")),
+          "See ./mooring logs migrator");
+    }
+  }
+
   private Map<String, Object> request(boolean start, boolean replace) {
     return Map.of(
         "name",
@@ -90,7 +116,7 @@ final class MigrationRun {
         "pair",
         PAIR,
         "labels",
-        Map.of(CLAIM_NAMESPACE, ManagedKafka.NAME),
+        CHOICE,
         "namespace",
         ManagedKafka.NAME,
         "startApplications",

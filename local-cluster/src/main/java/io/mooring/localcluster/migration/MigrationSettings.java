@@ -38,6 +38,7 @@ record MigrationSettings(
     SMALL
   }
 
+  private static final int FAILOVER_HISTORY = 100_000;
   private static final Duration LIMIT = Duration.ofMinutes(4);
 
   static MigrationSettings of(Scale scale) {
@@ -49,6 +50,22 @@ record MigrationSettings(
           new MigrationSettings(
               2, 1, 2, 2, 1L << 30, 200_000, 40_000, 200, 4, Duration.ofSeconds(5), LIMIT);
     };
+  }
+
+  /** What fails over twice, in two directions, has less to carry. */
+  MigrationSettings forFailover() {
+    return new MigrationSettings(
+        nodes,
+        controllers,
+        brokers,
+        targetNodes,
+        volumeBytes,
+        FAILOVER_HISTORY,
+        historyPerSecond,
+        recordsPerSecond,
+        partitions,
+        between,
+        limit);
   }
 
   int pods() {

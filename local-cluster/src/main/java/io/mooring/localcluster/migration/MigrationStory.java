@@ -3,7 +3,6 @@ package io.mooring.localcluster.migration;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mooring.localcluster.LocalCluster;
-import io.mooring.localcluster.LocalClusterException;
 import io.mooring.localcluster.Progress;
 import io.mooring.localcluster.demo.Topics;
 import io.mooring.localcluster.load.AckTimes;
@@ -13,7 +12,6 @@ import io.mooring.localcluster.load.LedgerCheck;
 import io.mooring.localcluster.load.LedgerVerdict;
 import io.mooring.localcluster.load.LoadGenerator;
 import io.mooring.localcluster.load.LoadSettings;
-import io.mooring.localcluster.process.Await;
 import io.mooring.localcluster.services.MigrationPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -72,7 +69,9 @@ final class MigrationStory {
     try (Topics topics = new Topics(source.managedBootstrapServers());
         Ledger ledger = Ledger.create(folder);
         RestDoor migrator = new RestDoor(MigrationPrograms.migratorUrl())) {
-      pair(migrator);
+      Pairing.make(
+          migrator, MigrationRun.PAIR, target.migratorUrl(), target.token(), settings.limit());
+      progress.say("paired with " + target.migratorUrl());
       loadHistory(topics, ledger);
       topics.create(LIVE, settings.partitions());
       try (LoadGenerator load = LoadGenerator.start(live(), ledger);
@@ -115,26 +114,6 @@ final class MigrationStory {
     return legs;
   }
 
-  private void pair(RestDoor migrator) throws InterruptedException, IOException {
-    migrator.put("/pairs/" + MigrationRun.PAIR, Map.of("targetUrl", target.migratorUrl()));
-    Await.until(
-        "the clusters are a pair",
-        "the logs of both migrators",
-        settings.limit(),
-        () -> isReady(migrator));
-    progress.say("paired with " + target.migratorUrl());
-  }
-
-  private static boolean isReady(RestDoor migrator) throws InterruptedException {
-    for (JsonNode pair : migrator.get("/pairs")) {
-      if (pair.path("storageStatus").asText().equals("READY")
-          && pair.path("schedulerStatus").asText().equals("READY")) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private void loadHistory(Topics topics, Ledger ledger) throws InterruptedException {
     topics.create(HISTORY, settings.partitions());
     progress.say("loading %,d records of history".formatted(settings.historyRecords()));
@@ -156,13 +135,7 @@ final class MigrationStory {
     MigrationRun run = new MigrationRun(with.migrator(), name, progress);
     JsonNode end = run.run(start, true, settings.limit());
     double ended = load.nowMs() / 1000;
-    if (!end.path("status").asText().equals("SUCCESSFUL")) {
-      throw new LocalClusterException(
-          "LCL-047",
-          "Migration '" + name + "' is " + end.path("status").asText(),
-          end.path("reason").asText("it did not end in time"),
-          "See ./mooring logs migrator");
-    }
+    MigrationRun.demandSuccess(end);
     KafkaCut cut =
         json.treeToValue(with.migrator().get("/backups/" + name + "/kafka"), KafkaCut.class);
     Leg.Bytes bytes =
@@ -171,7 +144,7 @@ final class MigrationStory {
         purpose,
         began,
         ended,
-        row(end),
+        Leg.Row.of(end),
         run.steps(),
         bytes,
         serving(load.times().buckets(), began, ended),
@@ -223,20 +196,6 @@ final class MigrationStory {
       longest = Math.max(longest, silence);
     }
     return new Leg.Serving(acknowledged, worst, longest);
-  }
-
-  private static Leg.Row row(JsonNode migration) {
-    return new Leg.Row(
-        migration.path("name").asText(),
-        migration.path("pair").asText(),
-        migration.path("stage").asText(),
-        migration.path("status").asText(),
-        migration.path("volumesDone").asInt(),
-        migration.path("volumesTotal").asInt(),
-        migration.path("resourcesDone").asInt(),
-        migration.path("resourcesTotal").asInt(),
-        migration.path("createdAt").asText(),
-        migration.path("elapsedSeconds").asLong());
   }
 
   private LoadSettings history() {

@@ -41,7 +41,10 @@ final class MigrationVerdicts {
     for (Leg leg : legs) {
       checks.add(successful(leg));
       checks.add(served(leg));
-      leg.onTarget().ifPresent(found -> checks.addAll(arrived(leg, found)));
+      leg.onTarget()
+          .ifPresent(found ->
+              checks.addAll(
+                  new ArrivalChecks(leg.row().name(), settings.brokers()).of(leg.cut(), found)));
     }
     for (Leg leg : legs.subList(1, legs.size())) {
       checks.add(increment(leg));
@@ -99,47 +102,6 @@ final class MigrationVerdicts {
         serving.worstLatencyMs(),
         before.worstLatencyMs(),
         serving.longestSilenceMs());
-  }
-
-  private List<Check> arrived(Leg leg, TargetFindings found) {
-    String name = leg.row().name();
-    LedgerVerdict ledger = found.ledger();
-    long kept = found.groups().stream().filter(TargetFindings.GroupPosition::isKept).count();
-    return List.of(
-        check(
-            name + ".brokersServe",
-            found.brokers() == settings.brokers()
-                && found.clusterId().equals(leg.cut().clusterId())
-                && found.written() > 0,
-            "%d of %d brokers, cluster id %s, %,d new records acknowledged",
-            found.brokers(),
-            settings.brokers(),
-            found.clusterId().equals(leg.cut().clusterId()) ? "unchanged" : "CHANGED",
-            found.written()),
-        check(
-            name + ".leaders",
-            found.withoutLeader() == 0 && found.partitions() >= leg.cut().partitions().size(),
-            "%d partitions, %d without leader; %d at the cut",
-            found.partitions(),
-            found.withoutLeader(),
-            leg.cut().partitions().size()),
-        check(
-            name + ".recordsBelowTheCut",
-            ledger.isClean() && ledger.acknowledged() > 0,
-            "%,d of %,d missing, %,d corrupt, %,d duplicates, %,d out of order; %,d beyond the cut",
-            ledger.lost(),
-            ledger.acknowledged(),
-            ledger.corrupt(),
-            ledger.duplicates(),
-            ledger.reordered(),
-            ledger.unacknowledged()),
-        check(
-            name + ".groupResumes",
-            !found.groups().isEmpty() && kept == found.groups().size(),
-            "group '%s' goes on at its offset in %d of %d partitions",
-            MigrationStory.GROUP,
-            kept,
-            found.groups().size()));
   }
 
   private Check increment(Leg leg) {

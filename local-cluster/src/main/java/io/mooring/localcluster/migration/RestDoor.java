@@ -20,9 +20,18 @@ final class RestDoor implements AutoCloseable {
   private final ObjectMapper json = new ObjectMapper();
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT_LIMIT).build();
   private final URI base;
+  private final String token;
 
   RestDoor(URI base) {
+    this(base, "");
+  }
+
+  /**
+   * @param token that the service demands
+   */
+  RestDoor(URI base, String token) {
     this.base = base;
+    this.token = token;
   }
 
   JsonNode get(String path) throws InterruptedException {
@@ -41,15 +50,32 @@ final class RestDoor implements AutoCloseable {
     return send(request(path).DELETE().build());
   }
 
+  /** Whether the service says that it is ready. */
+  boolean isReady() throws InterruptedException {
+    return knows("/q/health/ready");
+  }
+
+  /** Whether a request is answered with what it asks for. */
+  boolean knows(String path) throws InterruptedException {
+    try {
+      get(path);
+      return true;
+    } catch (LocalClusterException _) {
+      return false;
+    }
+  }
+
   @Override
   public void close() {
     http.shutdownNow();
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(base.resolve(path))
-        .timeout(LIMIT)
-        .header("Content-Type", "application/json");
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(base.resolve(path))
+            .timeout(LIMIT)
+            .header("Content-Type", "application/json");
+    return token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
   }
 
   private JsonNode send(HttpRequest request) throws InterruptedException {

@@ -3,7 +3,9 @@ package io.mooring.localcluster.migration;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mooring.localcluster.ClusterFiles;
 import io.mooring.localcluster.LocalClusterException;
+import io.mooring.localcluster.load.LoadSettings;
 import io.mooring.localcluster.process.LocalProcess;
 import io.mooring.localcluster.process.ProcessSpec;
 import java.io.IOException;
@@ -62,6 +64,11 @@ final class TargetCluster implements AutoCloseable {
     return URI.create(sites.path(0).path("migrator").asText());
   }
 
+  /** What its migrator demands of whoever moves applications by it. */
+  String token() throws IOException {
+    return Files.readString(ClusterFiles.of(home, name).pairToken());
+  }
+
   /**
    * Waits for the pods, then looks at Kafka.
    *
@@ -73,7 +80,8 @@ final class TargetCluster implements AutoCloseable {
     Path out = folder.resolve("found.json");
     json.writeValue(cutFile.toFile(), cut);
     Files.deleteIfExists(out);
-    witness(
+    there(
+        "witness",
         "--pods",
         Integer.toString(pods),
         "--brokers",
@@ -91,7 +99,28 @@ final class TargetCluster implements AutoCloseable {
 
   /** Stops the application and deletes its volumes. */
   void clear() throws InterruptedException {
-    witness("--pods", "0", "--brokers", "0");
+    there("witness", "--pods", "0", "--brokers", "0");
+  }
+
+  /** Writes to a new topic there; returns when all of it was acknowledged and is in the ledger. */
+  void write(int brokers, LoadSettings load, Duration time, Path ledger)
+      throws InterruptedException {
+    there(
+        "writer",
+        "--brokers",
+        Integer.toString(brokers),
+        "--topic",
+        load.topic(),
+        "--partitions",
+        Integer.toString(load.partitions()),
+        "--rate",
+        Integer.toString(load.recordsPerSecond()),
+        "--seed",
+        Long.toString(load.seed()),
+        "--seconds",
+        Long.toString(time.toSeconds()),
+        "--ledger",
+        ledger.toString());
   }
 
   @Override
@@ -107,15 +136,16 @@ final class TargetCluster implements AutoCloseable {
     }
   }
 
-  private void witness(String... arguments) throws InterruptedException {
+  /** Runs a part of the demonstration in its network. */
+  private void there(String... words) throws InterruptedException {
     List<String> command = new ArrayList<>();
     command.addAll(List.of("nsenter", "--net=/run/netns/" + name + "-cp", "--"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:-UsePerfData"));
     command.add("-Djava.util.logging.config.file=" + loggingFile());
     command.addAll(List.of("-Dmooring.home=" + home, "-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of("io.mooring.localcluster.command.MooringCommand", "witness"));
-    command.addAll(List.of(arguments));
+    command.add("io.mooring.localcluster.command.MooringCommand");
+    command.addAll(List.of(words));
     run(command, log);
   }
 
@@ -141,7 +171,8 @@ final class TargetCluster implements AutoCloseable {
             "See " + output + " and ./mooring logs --name " + name);
       }
     } catch (InterruptedException e) {
-      process.terminate();
+      // It clears up after itself, and what comes next must not meet it.
+      process.stop(DOWN_LIMIT);
       throw e;
     }
   }

@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param clusterId its id
  * @param brokers brokers that are registered
+ * @param watched of them, those that the failover-detector there sees serving
  * @param partitions partitions of all topics, Kafka's own too
  * @param withoutLeader of them, those without a leader within the limit
  * @param ledger what was acknowledged below the cut, held against what is there
@@ -17,6 +18,7 @@ import java.util.List;
 record TargetFindings(
     String clusterId,
     int brokers,
+    int watched,
     int partitions,
     int withoutLeader,
     LedgerVerdict ledger,

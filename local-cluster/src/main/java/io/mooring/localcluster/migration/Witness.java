@@ -1,9 +1,11 @@
 package io.mooring.localcluster.migration;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.mooring.localcluster.load.GroupReader;
 import io.mooring.localcluster.load.Ledger;
 import io.mooring.localcluster.load.LedgerCheck;
 import io.mooring.localcluster.load.LedgerVerdict;
+import io.mooring.localcluster.services.ServicePrograms;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,9 +59,11 @@ final class Witness implements AutoCloseable {
       throws IOException, InterruptedException {
     List<TopicDescription> topics = awaitLeaders();
     LedgerVerdict verdict = LedgerCheck.run(bootstrapServers, ledger, cut.ends(), limit);
+    int brokers = get(admin.describeCluster().nodes()).size();
     return new TargetFindings(
         get(admin.describeCluster().clusterId()),
-        get(admin.describeCluster().nodes()).size(),
+        brokers,
+        watched(brokers),
         topics.stream().mapToInt(topic -> topic.partitions().size()).sum(),
         withoutLeader(topics),
         verdict,
@@ -70,6 +74,23 @@ final class Witness implements AutoCloseable {
   @Override
   public void close() {
     admin.close(Duration.ofSeconds(1));
+  }
+
+  /** Brokers that the failover-detector sees serving, as soon as these are all. */
+  private int watched(int brokers) throws InterruptedException {
+    long deadline = System.nanoTime() + ANSWER_LIMIT.toNanos();
+    try (RestDoor detector = new RestDoor(ServicePrograms.detectorUrl())) {
+      while (true) {
+        int serving = 0;
+        for (JsonNode broker : detector.get("/brokers")) {
+          serving += broker.path("downSince").isNull() ? 1 : 0;
+        }
+        if (serving == brokers || System.nanoTime() - deadline > 0) {
+          return serving;
+        }
+        Thread.sleep(POLL);
+      }
+    }
   }
 
   private List<TopicDescription> awaitLeaders() throws IOException, InterruptedException {

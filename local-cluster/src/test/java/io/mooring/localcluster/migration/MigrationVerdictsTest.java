@@ -78,6 +78,13 @@ class MigrationVerdictsTest {
   }
 
   @Test
+  void aBrokerThatNobodyWatchesThereIsNoticed() {
+    found = new TargetFindings("id", 4, 3, 20, 0, ALL, found(ALL, 950, 950, 0).groups(), 100);
+
+    assertThat(broken()).containsExactly("rehearsal.brokersServe", "cutover.brokersServe");
+  }
+
+  @Test
   void aPartitionWithoutLeaderIsNoticed() {
     found = found(ALL, 950, 950, 1);
 
@@ -158,6 +165,7 @@ class MigrationVerdictsTest {
       LedgerVerdict ledger, long committed, long resumed, int withoutLeader) {
     return new TargetFindings(
         "id",
+        4,
         4,
         20,
         withoutLeader,
