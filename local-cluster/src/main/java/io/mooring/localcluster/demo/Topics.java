@@ -1,5 +1,6 @@
 package io.mooring.localcluster.demo;
 
+import io.mooring.localcluster.process.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.errors.RetriableException;
 
 /** The topics of a run and what the brokers say about them. */
 public final class Topics implements AutoCloseable {
@@ -61,12 +63,31 @@ public final class Topics implements AutoCloseable {
   /**
    * Each leader answers for its partitions. One that does not know yet that it leads refuses a
    * producer's first batch and, a moment later, takes the second: it has no earlier one to miss.
-   * The first one is then out of order for as long as the producer tries.
+   * The first one is then out of order for as long as the producer tries. A broker that has not
+   * heard of the topic at all says that there is none.
    */
   private void awaitLeaders(List<TopicPartition> created) throws InterruptedException {
     Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
     created.forEach(partition -> ends.put(partition, OffsetSpec.latest()));
-    await(admin.listOffsets(ends).all());
+    Await.until(
+        "the leaders of a new topic answer",
+        "the logs of the brokers",
+        LIMIT,
+        () -> answers(admin.listOffsets(ends).all()));
+  }
+
+  private static boolean answers(Future<?> answer) throws InterruptedException {
+    try {
+      answer.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+      return true;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RetriableException) {
+        return false;
+      }
+      throw silent(e);
+    } catch (TimeoutException e) {
+      throw silent(e);
+    }
   }
 
   /** Every partition of every topic that was created here. */
@@ -103,8 +124,12 @@ public final class Topics implements AutoCloseable {
     try {
       return answer.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException("the managed Kafka did not answer: " + e.getMessage(), e);
+      throw silent(e);
     }
+  }
+
+  private static IllegalStateException silent(Exception e) {
+    return new IllegalStateException("the managed Kafka did not answer: " + e.getMessage(), e);
   }
 
   @Override

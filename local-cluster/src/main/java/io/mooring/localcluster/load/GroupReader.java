@@ -15,7 +15,9 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /** A consumer of a group that reads a topic as it is written and commits as it goes. */
 public final class GroupReader implements AutoCloseable {
@@ -33,6 +35,7 @@ public final class GroupReader implements AutoCloseable {
   private volatile long read;
   private volatile long failedCommits;
   private volatile Map<TopicPartition, Long> committed = Map.of();
+  private volatile @Nullable Consumer<byte[], byte[]> current;
 
   private GroupReader(String bootstrapServers, String group, String topic) {
     this.bootstrapServers = bootstrapServers;
@@ -68,6 +71,12 @@ public final class GroupReader implements AutoCloseable {
     stopping = true;
     try {
       thread.join(END);
+      Consumer<byte[], byte[]> waiting = current;
+      if (thread.isAlive() && waiting != null) {
+        // Its cluster is gone. If that comes back, this one must not commit to it what is old.
+        waiting.wakeup();
+        thread.join(END);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -103,6 +112,7 @@ public final class GroupReader implements AutoCloseable {
 
   private void read() {
     try (Consumer<byte[], byte[]> consumer = consumer(bootstrapServers, group, "earliest")) {
+      current = consumer;
       consumer.subscribe(List.of(topic));
       Map<TopicPartition, OffsetAndMetadata> reached = new HashMap<>();
       long lastCommit = System.nanoTime();
@@ -115,6 +125,8 @@ public final class GroupReader implements AutoCloseable {
           lastCommit = System.nanoTime();
         }
       }
+    } catch (WakeupException _) {
+      // It is to end.
     } catch (InterruptException e) {
       Thread.currentThread().interrupt();
     }
@@ -127,7 +139,7 @@ public final class GroupReader implements AutoCloseable {
       Map<TopicPartition, Long> taken = new HashMap<>();
       reached.forEach((partition, offset) -> taken.put(partition, offset.offset()));
       committed = Map.copyOf(taken);
-    } catch (InterruptException e) {
+    } catch (InterruptException | WakeupException e) {
       throw e;
     } catch (KafkaException e) {
       failedCommits++;

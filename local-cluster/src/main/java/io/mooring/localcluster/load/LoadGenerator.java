@@ -7,6 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -126,6 +127,11 @@ public final class LoadGenerator implements AutoCloseable {
       }
     } catch (InterruptException e) {
       Thread.currentThread().interrupt();
+    } catch (KafkaException | IllegalStateException e) {
+      // Whoever closes the producer ends a send that waits for a cluster that is gone.
+      if (!stopping) {
+        throw e;
+      }
     }
   }
 
