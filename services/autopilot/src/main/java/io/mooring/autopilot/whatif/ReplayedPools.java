@@ -47,8 +47,9 @@ final class ReplayedPools {
           Recorded.Measured _,
           Recorded.Answered _,
           Recorded.Labelled _,
-          Recorded.Queried _ ->
-          throw new IllegalStateException("about a volume: " + record);
+          Recorded.Queried _,
+          Recorded.BrokerTold _ ->
+          throw new IllegalStateException("not about pools: " + record);
     }
   }
 
