@@ -32,7 +32,7 @@ public sealed interface Recorded {
   /** Kubernetes said which claim the volume belongs to; null if to none any more. */
   record Labelled(Instant writtenAt, String volumeId, @Nullable Claim claim) implements Recorded {}
 
-  /** A monitoring server answered a query about the volume. */
+  /** A monitoring server answered a query about the volume or pool. */
   record Queried(Instant writtenAt, String volumeId, String query, Answer answer)
       implements Recorded {}
 
