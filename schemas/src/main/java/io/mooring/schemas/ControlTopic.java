@@ -250,6 +250,16 @@ public enum ControlTopic {
       new Keying("cluster/broker", 1),
       BrokerEvent.class,
       Route.from("failover-detector").to("everyone")),
+  /**
+   * As many partitions as topics about volumes have, and a copy of each record in each of them:
+   * whoever decides about a volume gets what is known of its broker in the order of its partition.
+   */
+  BROKER_RETENTION(
+      "mooring.broker.retention",
+      new Event(Duration.ofHours(6)),
+      new Keying("cluster/broker", 4),
+      BrokerRetention.class,
+      Route.from("failover-detector").to("autopilot", "everyone")),
   DEAD_LETTERS(
       "mooring.dead-letters",
       new Event(Duration.ofDays(30)),

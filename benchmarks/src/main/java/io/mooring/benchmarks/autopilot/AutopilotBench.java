@@ -31,6 +31,7 @@ public final class AutopilotBench implements Callable<Integer> {
 
   private enum Part {
     TRACES,
+    RETENTION,
     CORE,
     STREAM,
     /** Runs on a cluster of its own, after the others: see the script. */
@@ -40,7 +41,7 @@ public final class AutopilotBench implements Callable<Integer> {
   @Option(
       names = "--parts",
       split = ",",
-      defaultValue = "traces,core,stream,growth",
+      defaultValue = "traces,retention,core,stream,growth",
       description = "What to run (${DEFAULT-VALUE}).")
   private Set<Part> parts = EnumSet.allOf(Part.class);
 
@@ -75,6 +76,7 @@ public final class AutopilotBench implements Callable<Integer> {
   private List<String> streamRuns = List.of();
 
   private List<TraceComparison.Row> traces = List.of();
+  private List<TraceComparison.Row> retention = List.of();
   private final List<CoreRate.Result> core = new ArrayList<>();
   private final List<StreamRate.Result> stream = new ArrayList<>();
 
@@ -103,6 +105,10 @@ public final class AutopilotBench implements Callable<Integer> {
       traces = TraceComparison.run(seeds);
       progress.say("traces are compared");
     }
+    if (parts.contains(Part.RETENTION)) {
+      retention = RetentionComparison.run(seeds);
+      progress.say("forecasts with retention are compared");
+    }
     if (parts.contains(Part.CORE)) {
       for (int count : coreVolumes) {
         core.add(CoreRate.measure(count, rules));
@@ -128,6 +134,7 @@ public final class AutopilotBench implements Callable<Integer> {
         Instant.now().toString(),
         seeds,
         traces,
+        retention,
         List.copyOf(core),
         List.copyOf(stream));
   }

@@ -24,6 +24,9 @@ final class AutopilotBenchReport {
     if (!result.traces().isEmpty()) {
       text.append(traces()).append('\n');
     }
+    if (!result.retention().isEmpty()) {
+      text.append(retention()).append('\n');
+    }
     if (!result.core().isEmpty()) {
       text.append(core()).append('\n');
     }
@@ -37,6 +40,9 @@ final class AutopilotBenchReport {
     HtmlReport page = new HtmlReport("What the autopilot is worth", result.machine());
     if (!result.traces().isEmpty()) {
       showTraces(page);
+    }
+    if (!result.retention().isEmpty()) {
+      showRetention(page);
     }
     if (!result.core().isEmpty()) {
       page.heading("Rule evaluations a second: the decisions alone");
@@ -65,22 +71,49 @@ final class AutopilotBenchReport {
             "Each point is a threshold from 60 to 95 %: further left is cheaper, lower is safer",
             "spare GiB hours, all traces",
             "times a disk was full",
-            curves(row -> row.outcome().fullMoments()),
+            curves(result.traces(), TraceComparison.keepers(), row -> row.outcome().fullMoments()),
             Map.of()));
     page.chart(
         Chart.lines(
             "The same in seconds",
             "spare GiB hours, all traces",
             "seconds at 100 %",
-            curves(row -> row.outcome().fullSeconds()),
+            curves(result.traces(), TraceComparison.keepers(), row -> row.outcome().fullSeconds()),
             Map.of()));
   }
 
-  private List<Chart.Series> curves(ToDoubleFunction<TraceComparison.Row> y) {
+  private void showRetention(HtmlReport page) {
+    page.heading("What the forecast gains from Kafka's retention");
+    page.paragraph(
+        ("%d days of each kind, with a pause of %d hours between two resizes, as with the disks of"
+                + " some clouds. Of the first five kinds retention deletes something; of the others"
+                + " it deletes nothing, so nothing may become worse.")
+            .formatted(result.seeds(), RetentionComparison.PAUSE_SECONDS / 3600));
+    page.table(retention().header(), retention().rows());
+    page.chart(
+        Chart.lines(
+            "Each point is a threshold from 60 to 95 %: further left is cheaper, lower is safer",
+            "spare GiB hours, all traces",
+            "seconds at 100 %",
+            curves(
+                result.retention(),
+                RetentionComparison.keepers(),
+                row -> row.outcome().fullSeconds()),
+            Map.of()));
+  }
+
+  private TextTable retention() {
+    return table(result.retention());
+  }
+
+  private static List<Chart.Series> curves(
+      List<TraceComparison.Row> rows,
+      List<String> keepers,
+      ToDoubleFunction<TraceComparison.Row> y) {
     List<Chart.Series> curves = new ArrayList<>();
-    for (String keeper : TraceComparison.keepers()) {
+    for (String keeper : keepers) {
       Map<Double, double[]> points = new LinkedHashMap<>();
-      for (TraceComparison.Row row : result.traces()) {
+      for (TraceComparison.Row row : rows) {
         if (row.keeper().equals(keeper)) {
           double[] point = points.computeIfAbsent(row.threshold(), _ -> new double[2]);
           point[0] += row.outcome().spareGibHours();
@@ -93,6 +126,10 @@ final class AutopilotBenchReport {
   }
 
   private TextTable traces() {
+    return table(result.traces());
+  }
+
+  private static TextTable table(List<TraceComparison.Row> rows) {
     TextTable table =
         new TextTable(
             "trace, threshold %.0f %%".formatted(TraceComparison.TABLE_THRESHOLD),
@@ -101,7 +138,7 @@ final class AutopilotBenchReport {
             "seconds full",
             "spare GiB h",
             "resizes");
-    for (TraceComparison.Row row : result.traces()) {
+    for (TraceComparison.Row row : rows) {
       if (row.threshold() == TraceComparison.TABLE_THRESHOLD) {
         table.row(
             row.kind(),

@@ -12,5 +12,6 @@ record AutopilotBenchResult(
     String at,
     int seeds,
     List<TraceComparison.Row> traces,
+    List<TraceComparison.Row> retention,
     List<CoreRate.Result> core,
     List<StreamRate.Result> stream) {}

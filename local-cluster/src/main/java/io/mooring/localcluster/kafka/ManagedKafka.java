@@ -24,6 +24,10 @@ public final class ManagedKafka {
   public static final String CONTROLLERS = "kafka-controller";
 
   private static final String BROKERS = "kafka-broker";
+
+  /** Names of the brokers' pods, as the detector is told. */
+  public static final String POD_NAMES = BROKERS + "-{id}";
+
   private static final String SUBNET = "10.77.1.";
   private static final int FIRST_CONTROLLER = 10;
   private static final int FIRST_BROKER = 100;

@@ -152,9 +152,11 @@ public final class ServicePrograms {
     Map<String, String> settings = settings(ClusterNetwork.CONTROL_ADDRESS, DETECTOR_PORT);
     settings.put("kafka-streams.state.dir", files.controlData("failover-detector").toString());
     if (!managedBootstrapServers.isEmpty()) {
-      settings.put(
-          "mooring.detector.clusters." + ManagedKafka.NAME + ".bootstrap-servers",
-          managedBootstrapServers);
+      String cluster = "mooring.detector.clusters." + ManagedKafka.NAME;
+      settings.put(cluster + ".bootstrap-servers", managedBootstrapServers);
+      // Brokers tell their addresses, which do not name their pods.
+      settings.put(cluster + ".pods", ManagedKafka.POD_NAMES);
+      settings.put(cluster + ".namespace", ManagedKafka.NAME);
     }
     return specify("failover-detector", detectorProgram(), settings);
   }

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /** Writes control topics as the other services do. */
 public final class ControlTopicDriver implements AutoCloseable {
@@ -30,6 +31,18 @@ public final class ControlTopicDriver implements AutoCloseable {
 
   /** Writes a record and returns its envelope. */
   public EventHeaders send(ControlTopic topic, String key, SpecificRecord value) {
+    return send(topic, null, key, value);
+  }
+
+  /** Writes a copy of a record to each partition. */
+  public void sendToEach(ControlTopic topic, String key, SpecificRecord value) {
+    for (int partition = 0; partition < topic.partitions(); partition++) {
+      send(topic, partition, key, value);
+    }
+  }
+
+  private EventHeaders send(
+      ControlTopic topic, @Nullable Integer partition, String key, SpecificRecord value) {
     EventHeaders headers = EventHeaders.root(EventHeaders.typeOf(value), "/mooring/test/1", key);
     ProducerRecord<String, byte[]> envelope =
         new ProducerRecord<>(topic.topicName(), null, key, null);
@@ -37,7 +50,7 @@ public final class ControlTopicDriver implements AutoCloseable {
     byte[] bytes = bytes(topic, value, envelope);
     try {
       producer
-          .send(new ProducerRecord<>(topic.topicName(), null, key, bytes, envelope.headers()))
+          .send(new ProducerRecord<>(topic.topicName(), partition, key, bytes, envelope.headers()))
           .get();
       return headers;
     } catch (ExecutionException e) {

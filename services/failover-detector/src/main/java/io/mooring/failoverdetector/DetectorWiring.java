@@ -1,6 +1,5 @@
 package io.mooring.failoverdetector;
 
-import io.mooring.failoverdetector.brokers.ClusterPoller;
 import io.mooring.failoverdetector.config.DetectorConfig;
 import io.mooring.failoverdetector.config.DetectorSettings;
 import io.mooring.failoverdetector.liveness.LivenessSettings;
@@ -36,12 +35,8 @@ class DetectorWiring {
     Map<String, String> configured =
         config.clusters().entrySet().stream()
             .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().bootstrapServers()));
-    var pace =
-        new ClusterPoller.Pace(config.brokers().pollInterval(), config.brokers().requestTimeout());
     var exchange = new AtomicReference<ClusterExchange>();
-    var pollers =
-        new VirtualThreadPollers(pace, (name, reading) -> exchange.get().offer(name, reading));
-    exchange.set(new ClusterExchange(configured, pollers));
+    exchange.set(new ClusterExchange(configured, new VirtualThreadPollers(config, exchange::get)));
     return exchange.get();
   }
 

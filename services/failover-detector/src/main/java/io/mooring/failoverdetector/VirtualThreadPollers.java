@@ -1,44 +1,73 @@
 package io.mooring.failoverdetector;
 
 import io.mooring.failoverdetector.brokers.ClusterPoller;
-import io.mooring.failoverdetector.brokers.ClusterReading;
+import io.mooring.failoverdetector.config.DetectorConfig;
+import io.mooring.failoverdetector.retention.PodNames;
+import io.mooring.failoverdetector.retention.RetentionPoller;
 import io.mooring.failoverdetector.stream.ClusterExchange;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.BiConsumer;
+import java.util.Optional;
+import java.util.function.Supplier;
 
-/** One virtual thread per cluster. */
+/** Two virtual threads per cluster: one for its brokers, and one that may be slow. */
 final class VirtualThreadPollers implements ClusterExchange.Pollers {
 
-  private final ClusterPoller.Pace pace;
-  private final BiConsumer<String, ClusterReading> readings;
-  private final Map<String, ClusterPoller> running = new HashMap<>();
+  private record Running(ClusterPoller brokers, RetentionPoller retention) {
+    void close() {
+      brokers.close();
+      retention.close();
+    }
+  }
 
-  VirtualThreadPollers(ClusterPoller.Pace pace, BiConsumer<String, ClusterReading> readings) {
-    this.pace = pace;
-    this.readings = readings;
+  private final DetectorConfig config;
+  private final Supplier<ClusterExchange> exchange;
+  private final Map<String, Running> running = new HashMap<>();
+
+  /**
+   * @param exchange gets what they read
+   */
+  VirtualThreadPollers(DetectorConfig config, Supplier<ClusterExchange> exchange) {
+    this.config = config;
+    this.exchange = exchange;
   }
 
   @Override
   public synchronized void start(String name, String bootstrapServers) {
     stop(name);
+    var pace =
+        new ClusterPoller.Pace(config.brokers().pollInterval(), config.brokers().requestTimeout());
     running.put(
         name,
-        ClusterPoller.start(
-            name, bootstrapServers, pace, reading -> readings.accept(name, reading)));
+        new Running(
+            ClusterPoller.start(
+                name, bootstrapServers, pace, reading -> exchange.get().offer(name, reading)),
+            RetentionPoller.start(
+                name,
+                bootstrapServers,
+                config.brokers().retentionInterval(),
+                pods(name),
+                facts -> exchange.get().offer(name, facts))));
+  }
+
+  private PodNames pods(String cluster) {
+    Optional<DetectorConfig.Cluster> known = Optional.ofNullable(config.clusters().get(cluster));
+    return new PodNames(
+        known.flatMap(DetectorConfig.Cluster::pods),
+        known.flatMap(DetectorConfig.Cluster::namespace));
   }
 
   @Override
   public synchronized void stop(String name) {
-    ClusterPoller poller = running.remove(name);
-    if (poller != null) {
-      poller.close();
+    Running stopped = running.remove(name);
+    if (stopped != null) {
+      stopped.close();
     }
   }
 
   @Override
   public synchronized void stopAll() {
-    running.values().forEach(ClusterPoller::close);
+    running.values().forEach(Running::close);
     running.clear();
   }
 }

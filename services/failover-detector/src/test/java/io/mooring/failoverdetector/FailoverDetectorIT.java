@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.hasItems;
 
 import io.mooring.schemas.BrokerDown;
 import io.mooring.schemas.BrokerEvent;
+import io.mooring.schemas.BrokerRetention;
 import io.mooring.schemas.BrokerServing;
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
@@ -166,6 +167,36 @@ class FailoverDetectorIT {
       assertThat(restored.headers().correlationId()).isEqualTo(down.headers().correlationId());
     } finally {
       given().contentType(ContentType.JSON).delete("/clusters/orders").then().statusCode(202);
+    }
+  }
+
+  @Test
+  void whatKafkaKeepsIsToldInEachPartition() throws Exception {
+    try (var facts = log(ControlTopic.BROKER_RETENTION, BrokerRetention.class);
+        KafkaCluster cluster = KafkaCluster.start(1)) {
+      try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()))) {
+        admin.createTopics(List.of(new NewTopic("kept", 1, (short) 1))).all().get();
+      }
+      given()
+          .contentType(ContentType.JSON)
+          .body(Map.of("bootstrapServers", cluster.bootstrapServers()))
+          .put("/clusters/kept")
+          .then()
+          .statusCode(202);
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> {
+            var told =
+                facts.entries().stream().filter(fact -> fact.key().equals("kept/1")).toList();
+            assertThat(told).isNotEmpty();
+            var first = told.getFirst().headers().id();
+            assertThat(told)
+                .filteredOn(fact -> fact.headers().id().equals(first))
+                .hasSize(ControlTopic.BROKER_RETENTION.partitions());
+            assertThat(told.getFirst().value().getDirectories()).hasSize(1);
+          });
+    } finally {
+      given().contentType(ContentType.JSON).delete("/clusters/kept").then().statusCode(202);
     }
   }
 

@@ -120,7 +120,9 @@ class VolumeRestIT {
                     .contains(
                         "mooring_volume_requests_seconds_count{kind=\"read\",volume=\"" + volume)
                     .contains("mooring_volume_serving{volume=\"" + volume + "\"} 1.0")
-                    .contains("mooring_pool_canary_seconds{pool=\"" + AgentTestResource.POOL));
+                    .contains("pool=\"" + AgentTestResource.POOL)
+                    .containsPattern("mooring_pool_canary_seconds\\{node=\"[^\"]+\",pool=")
+                    .containsPattern("px_pool_stats_total_bytes\\{node=\"[^\"]+\",pool="));
         given().delete("/volumes/" + volume + "/export").then().statusCode(204);
       } finally {
         agent.volumes().staging().unstage(volume, stage, LIMIT);

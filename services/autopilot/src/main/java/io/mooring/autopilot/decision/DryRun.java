@@ -46,9 +46,9 @@ public final class DryRun {
     return switch (judgement.verdict()) {
       case NOT_MET, UNKNOWN -> new Foreseen.Nothing();
       case MET -> {
-        double growth = volume.growth().bytesPerSecond(sample);
+        Outlook outlook = volume.outlook(sample);
         long current = volume.sizeBytes(sample);
-        yield switch (Sizing.next(rule, current, sample, growth)) {
+        yield switch (Sizing.next(rule, current, sample, outlook)) {
           case Sizing.Size.Grow(long bytes) -> new Foreseen.Growth(new Preview(current, bytes));
           case Sizing.Size.AtMaximum(long max) -> new Foreseen.AtMaximum(max);
           case Sizing.Size.NotPossible _ -> new Foreseen.NotPossible();

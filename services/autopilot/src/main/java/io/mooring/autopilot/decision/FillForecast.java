@@ -22,13 +22,15 @@ final class FillForecast {
   static Optional<Effect.WillFill> before(
       Instant permittedAt, Trigger trigger, Measured measured, long addedBytes) {
     UsageSample sample = measured.sample();
-    double growth = measured.bytesPerSecond();
+    double growth = measured.outlook().bytesPerSecond();
     if (!sample.hasFileSystem() || growth <= 0) {
       return Optional.empty();
     }
-    long freeBytes = Math.max(0, sample.fsSizeBytes() - sample.fsUsedBytes() + addedBytes);
+    long roomBytes = sample.fsSizeBytes() + addedBytes;
+    long freeBytes = Math.max(0, roomBytes - sample.fsUsedBytes());
     double millis = freeBytes / growth * MILLIS;
-    return millis < Duration.between(sample.at(), permittedAt).toMillis()
+    Duration span = Duration.between(sample.at(), permittedAt);
+    return millis < span.toMillis() && measured.outlook().usedAfter(span, sample) >= roomBytes
         ? Optional.of(
             new Effect.WillFill(
                 trigger, sample.at().plusMillis((long) millis), permittedAt, growth, sample))

@@ -16,14 +16,14 @@ public sealed interface RuleInput {
    *
    * @param sizeBytes authoritative size of the volume
    * @param otherActionRunning whether another rule is resizing the volume right now
-   * @param bytesPerSecond observed growth
+   * @param outlook how it will fill
    */
   record Measured(
       UsageSample sample,
       Judgement judgement,
       long sizeBytes,
       boolean otherActionRunning,
-      double bytesPerSecond)
+      Outlook outlook)
       implements RuleInput {
     @Override
     public Instant at() {

@@ -139,12 +139,12 @@ final class RuleMachine {
       move(
           new ActionAwaitingApproval(measured.at(), trigger, preview),
           Reason.APPROVAL_REQUIRED,
-          effectOf(preview) + ", if it is approved",
+          effectOf(preview) + keptByRetention(measured) + ", if it is approved",
           measured);
       return;
     }
     var pending = new ActiveActionsPending(measured.at(), trigger, 1, null, measured.at());
-    move(pending, Reason.ACTION_DECIDED, effectOf(preview), measured);
+    move(pending, Reason.ACTION_DECIDED, effectOf(preview) + keptByRetention(measured), measured);
     start(pending, measured);
   }
 
@@ -398,7 +398,7 @@ final class RuleMachine {
   }
 
   private Sizing.Size size(Measured measured) {
-    return Sizing.next(rule, measured.sizeBytes(), measured.sample(), measured.bytesPerSecond());
+    return Sizing.next(rule, measured.sizeBytes(), measured.sample(), measured.outlook());
   }
 
   private Preview preview(Measured measured) {
@@ -419,6 +419,23 @@ final class RuleMachine {
           "%s grows from %d to %d bytes"
               .formatted(subject(), preview.fromBytes(), preview.toBytes());
     };
+  }
+
+  /** Tells that the forecast alone would have asked for more, and why it does not (I10). */
+  private String keptByRetention(Measured measured) {
+    Outlook outlook = measured.outlook();
+    RetentionCeiling ceiling = outlook.ceiling();
+    Sizing.Size byGrowth =
+        Sizing.next(
+            rule,
+            measured.sizeBytes(),
+            measured.sample(),
+            new Outlook(outlook.bytesPerSecond(), null));
+    return ceiling == null || byGrowth.equals(size(measured))
+        ? ""
+        : ", because Kafka, asked at %s, keeps at most %.0f bytes on it until the next resize"
+            .formatted(
+                ceiling.at(), outlook.usedAfter(rule.timing().coolDown(), measured.sample()));
   }
 
   /** Clocks differ; a state never begins before the one that it follows. */

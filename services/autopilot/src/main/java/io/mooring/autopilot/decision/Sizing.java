@@ -17,7 +17,7 @@ final class Sizing {
   private static final long SIZE_MAX_BYTES = 1L << 60;
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
 
-  /** At the observed growth, a forecast leaves a fifth of the volume free when it counts. */
+  /** A forecast leaves a fifth of the volume free when it counts. */
   private static final double HEADROOM = 1.25;
 
   /** The size that a rule asks for. */
@@ -36,12 +36,12 @@ final class Sizing {
 
   private Sizing() {}
 
-  static Size next(AutopilotRule rule, long currentBytes, UsageSample sample, double growth) {
+  static Size next(AutopilotRule rule, long currentBytes, UsageSample sample, Outlook outlook) {
     return switch (rule.action()) {
       case RebalanceAction rebalance -> new Size.Unchanged(rebalance);
       case ExpandAction expand ->
           next(expand, sample.pool() == null ? null : sample.pool().drive());
-      case ResizeAction resize -> next(rule, resize, currentBytes, sample, growth);
+      case ResizeAction resize -> next(rule, resize, currentBytes, sample, outlook);
     };
   }
 
@@ -69,14 +69,14 @@ final class Sizing {
       ResizeAction resize,
       long currentBytes,
       UsageSample sample,
-      double growth) {
+      Outlook outlook) {
     long max = roundedDown(resize.maxSizeBytes().orElse(SIZE_MAX_BYTES));
     if (currentBytes >= max) {
       return new Size.AtMaximum(max);
     }
     long wanted = scaled(resize.scalePercentage(), currentBytes);
     if (rule.forecast() && sample.hasFileSystem()) {
-      wanted = Math.max(wanted, lastingUntilNextResize(rule, sample, growth));
+      wanted = Math.max(wanted, lastingUntilNextResize(rule, sample, outlook));
     }
     return new Size.Grow(Math.min(wanted, max));
   }
@@ -89,8 +89,8 @@ final class Sizing {
   }
 
   private static long lastingUntilNextResize(
-      AutopilotRule rule, UsageSample sample, double growth) {
-    double usedThen = sample.fsUsedBytes() + growth * rule.timing().coolDown().toSeconds();
+      AutopilotRule rule, UsageSample sample, Outlook outlook) {
+    double usedThen = outlook.usedAfter(rule.timing().coolDown(), sample);
     return roundedUp((long) Math.min(usedThen * HEADROOM, SIZE_MAX_BYTES));
   }
 

@@ -54,6 +54,11 @@ public final class VolumeWatch {
     return before.answered(query, answer);
   }
 
+  /** What is known now of what Kafka keeps on the volume; null if nothing is. */
+  public WatchedVolume limited(WatchedVolume before, @Nullable RetentionCeiling ceiling) {
+    return before.limited(ceiling);
+  }
+
   /** The volume was measured. A measurement that is not newer than the last one says nothing. */
   public Decision measured(WatchedVolume before, UsageSample sample, RuleBook rules) {
     UsageSample newest = before.newest();
@@ -147,7 +152,7 @@ public final class VolumeWatch {
               volume.judge(rule, sample),
               volume.sizeBytes(sample),
               isAnotherActing(rule.name()),
-              volume.growth().bytesPerSecond(sample)));
+              volume.outlook(sample)));
     }
 
     private boolean isAnotherActing(String rule) {

@@ -3,11 +3,9 @@ package io.mooring.autopilot.decision;
 import io.mooring.autopilot.rule.AutopilotRule;
 import io.mooring.autopilot.rule.Conditions.Judgement;
 import io.mooring.autopilot.rule.Verdict;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param claim what Kubernetes knows about it; null outside Kubernetes
  * @param tracks by name of the rule
  * @param extent null until it is measured
- * @param newest last measurement, and
- * @param answers the newest answer to each query; both may be forgotten, because the states do not
- *     depend on them
+ * @param latest what may be forgotten
  */
 public record WatchedVolume(
     VolumeFacts facts,
@@ -26,28 +22,22 @@ public record WatchedVolume(
     GrowthTrack growth,
     Map<String, RuleTrack> tracks,
     @Nullable Extent extent,
-    @Nullable UsageSample newest,
-    Map<String, Answer> answers) {
-
-  /** An answer to a query that nobody asks any more is forgotten after this time. */
-  private static final Duration ANSWERS_KEPT = Duration.ofHours(1);
+    Latest latest) {
 
   public WatchedVolume {
     // What is immutable already is not copied: a measurement rarely changes a track.
     tracks = Map.copyOf(tracks);
     // A store that an earlier version wrote has none.
-    answers = Map.copyOf(Objects.requireNonNullElse(answers, Map.of()));
+    latest = Objects.requireNonNullElse(latest, Latest.NOTHING);
   }
 
   static WatchedVolume unmeasured(VolumeFacts facts) {
-    return new WatchedVolume(facts, null, GrowthTrack.EMPTY, Map.of(), null, null, Map.of());
+    return new WatchedVolume(facts, null, GrowthTrack.EMPTY, Map.of(), null, Latest.NOTHING);
   }
 
   /** The part that must survive a restart. */
   public WatchedVolume durable() {
-    return newest == null && answers.isEmpty()
-        ? this
-        : new WatchedVolume(facts, claim, growth, tracks, extent, null, Map.of());
+    return with(Latest.NOTHING);
   }
 
   /** Whether there is nothing new that must survive a restart. */
@@ -55,28 +45,40 @@ public record WatchedVolume(
     return facts.equals(other.facts) && growth.equals(other.growth) && tracks.equals(other.tracks);
   }
 
+  /** Last measurement; null if there is none. */
+  public @Nullable UsageSample newest() {
+    return latest.sample();
+  }
+
+  /** The newest answer to each query. */
+  public Map<String, Answer> answers() {
+    return latest.answers();
+  }
+
   WatchedVolume withFacts(VolumeFacts newFacts) {
-    return new WatchedVolume(newFacts, claim, growth, tracks, extent, newest, answers);
+    return new WatchedVolume(newFacts, claim, growth, tracks, extent, latest);
   }
 
   WatchedVolume withTracks(Map<String, RuleTrack> newTracks) {
-    return new WatchedVolume(facts, claim, growth, newTracks, extent, newest, answers);
+    return new WatchedVolume(facts, claim, growth, newTracks, extent, latest);
   }
 
   WatchedVolume withClaim(@Nullable Claim newClaim) {
-    return new WatchedVolume(facts, newClaim, growth, tracks, extent, newest, answers);
+    return new WatchedVolume(facts, newClaim, growth, tracks, extent, latest);
   }
 
-  /** An answer that is not newer than the one that is known says nothing. */
+  private WatchedVolume with(Latest newLatest) {
+    return latest.equals(newLatest)
+        ? this
+        : new WatchedVolume(facts, claim, growth, tracks, extent, newLatest);
+  }
+
   WatchedVolume answered(String query, Answer answer) {
-    Answer before = answers.get(query);
-    if (before != null && !answer.at().isAfter(before.at())) {
-      return this;
-    }
-    Map<String, Answer> kept = new TreeMap<>(answers);
-    kept.values().removeIf(old -> old.at().isBefore(answer.at().minus(ANSWERS_KEPT)));
-    kept.put(query, answer);
-    return new WatchedVolume(facts, claim, growth, tracks, extent, newest, kept);
+    return with(latest.answered(query, answer));
+  }
+
+  WatchedVolume limited(@Nullable RetentionCeiling ceiling) {
+    return Objects.equals(ceiling, latest.ceiling()) ? this : with(latest.limited(ceiling));
   }
 
   /** Whether a rule is about this volume, by the labels of the volume and of its claim. */
@@ -95,10 +97,16 @@ public record WatchedVolume(
    */
   Judgement judge(AutopilotRule rule, UsageSample sample) {
     Instant grownSince = extent == null ? null : extent.since();
-    Judgement judgement = rule.conditions().judge(new MeasuredVolume(sample, answers, grownSince));
+    Judgement judgement =
+        rule.conditions().judge(new MeasuredVolume(sample, latest.answers(), grownSince));
     return sample.capacityBytes() < facts.sizeBytes()
         ? new Judgement(Verdict.UNKNOWN, judgement.readings())
         : judgement;
+  }
+
+  /** How the volume will fill, as seen at a measurement. */
+  Outlook outlook(UsageSample sample) {
+    return new Outlook(growth.bytesPerSecond(sample), latest.ceiling());
   }
 
   WatchedVolume measured(UsageSample sample) {
@@ -108,7 +116,6 @@ public record WatchedVolume(
         growth.observe(sample),
         tracks,
         Extent.after(extent, sample),
-        sample,
-        answers);
+        latest.measured(sample));
   }
 }

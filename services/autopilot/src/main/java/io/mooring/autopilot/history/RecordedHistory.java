@@ -9,6 +9,7 @@ import io.mooring.autopilot.whatif.TakenDecisions.Incident;
 import io.mooring.autopilot.whatif.TakenDecisions.TakenResize;
 import io.mooring.schemas.AutopilotCommand;
 import io.mooring.schemas.AutopilotEvent;
+import io.mooring.schemas.BrokerRetention;
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.Decoded;
@@ -64,6 +65,7 @@ final class RecordedHistory implements AutoCloseable {
           ControlTopic.VOLUME_EVENTS,
           ControlTopic.POOL_EVENTS,
           ControlTopic.AUTOPILOT_READINGS,
+          ControlTopic.BROKER_RETENTION,
           ControlTopic.VOLUME_USAGE,
           ControlTopic.AUTOPILOT_POOLS);
 
@@ -101,6 +103,8 @@ final class RecordedHistory implements AutoCloseable {
             new RecordDecoder<>(serdes, ControlTopic.AUTOPILOT_READINGS, QueryReading.class),
             ControlTopic.POOL_EVENTS,
             new RecordDecoder<>(serdes, ControlTopic.POOL_EVENTS, PoolEvent.class),
+            ControlTopic.BROKER_RETENTION,
+            new RecordDecoder<>(serdes, ControlTopic.BROKER_RETENTION, BrokerRetention.class),
             ControlTopic.AUTOPILOT_POOLS,
             new RecordDecoder<>(serdes, ControlTopic.AUTOPILOT_POOLS, JudgedPools.class));
   }
@@ -260,6 +264,8 @@ final class RecordedHistory implements AutoCloseable {
             Optional.of(
                 new Recorded.Queried(
                     at, reading.getVolumeId(), reading.getQuery(), RecordReader.answer(reading)));
+        case BrokerRetention retention ->
+            Optional.of(new Recorded.BrokerTold(at, RecordReader.broker(retention)));
         case JudgedPools node ->
             Optional.of(new Recorded.PoolsDescribed(at, PoolReader.of(node, at)));
         case PoolEvent event ->

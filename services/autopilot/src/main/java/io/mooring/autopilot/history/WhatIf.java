@@ -131,7 +131,7 @@ public final class WhatIf {
           question.to(),
           (Recorded record) -> {
             // One pool is compared with all of them, whichever was asked for.
-            if (record.isAboutPools() || asked.test(record.volumeId())) {
+            if (record.concernsAll() || asked.test(record.volumeId())) {
               replay.take(record);
             }
           });

@@ -2,7 +2,9 @@ package io.mooring.autopilot.prometheus;
 
 import io.mooring.autopilot.decision.Answer;
 import io.mooring.autopilot.decision.Claim;
+import io.mooring.autopilot.decision.VolumeFacts;
 import io.mooring.autopilot.decision.WatchedVolume;
+import io.mooring.autopilot.expression.Metric.Subject;
 import io.mooring.autopilot.prometheus.ServerAnswer.Element;
 import java.math.BigDecimal;
 import java.util.Collection;
@@ -16,41 +18,97 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the volumes that the elements of an answer are about, by the labels that PX metrics and
- * those of the kubelet carry: {@code volumeid}, else {@code volumename}, else {@code namespace} and
- * {@code pvc} or {@code persistentvolumeclaim}.
+ * Finds the objects that the elements of an answer are about, by the labels that PX metrics and
+ * those of the kubelet carry. Volumes: {@code volumeid}, else {@code volumename}, else {@code
+ * namespace} and {@code pvc} or {@code persistentvolumeclaim}. Pools: {@code node} and {@code
+ * pool}; one of the two is enough where it leaves one pool only. What names a volume is about no
+ * pool.
  */
 final class AnswerJoin {
 
   private static final String ID = "volumeid";
   private static final String NAME = "volumename";
   private static final String NAMESPACE = "namespace";
+  private static final String NODE = "node";
+  private static final String POOL = "pool";
   private static final List<String> CLAIM = List.of("pvc", "persistentvolumeclaim");
 
   private final Map<String, String> byId = new HashMap<>();
   private final Map<String, String> byName = new HashMap<>();
   private final Map<List<String>, String> byClaim = new HashMap<>();
+  private final Pools pools = new Pools();
 
-  AnswerJoin(Collection<WatchedVolume> volumes) {
-    for (WatchedVolume volume : volumes) {
-      String id = volume.facts().id();
-      byId.put(id, id);
-      byName.put(volume.facts().name(), id);
-      Claim claim = volume.claim();
-      byClaim.put(
-          claim == null
-              ? List.of(volume.facts().claimNamespace(), volume.facts().claimName())
-              : List.of(claim.namespace(), claim.name()),
-          id);
+  /**
+   * @param asked objects that the query is asked for
+   * @param all all pools, because one name may be that of several
+   */
+  AnswerJoin(Collection<WatchedVolume> asked, Collection<WatchedVolume> all) {
+    for (WatchedVolume object : asked) {
+      switch (object.facts().subject()) {
+        case VOLUME -> addVolume(object);
+        case POOL -> {}
+      }
+    }
+    Set<String> askedIds = new HashSet<>();
+    asked.forEach(object -> askedIds.add(object.facts().id()));
+    for (WatchedVolume object : all) {
+      if (object.facts().subject() == Subject.POOL) {
+        pools.add(object.facts(), askedIds.contains(object.facts().id()));
+      }
+    }
+  }
+
+  private void addVolume(WatchedVolume volume) {
+    String id = volume.facts().id();
+    byId.put(id, id);
+    byName.put(volume.facts().name(), id);
+    Claim claim = volume.claim();
+    byClaim.put(
+        claim == null
+            ? List.of(volume.facts().claimNamespace(), volume.facts().claimName())
+            : List.of(claim.namespace(), claim.name()),
+        id);
+  }
+
+  /** Pools by their labels; of a label that several pools have, none follows. */
+  private static final class Pools {
+
+    private final Map<List<String>, Set<String>> byLabels = new HashMap<>();
+    private final Set<String> asked = new HashSet<>();
+
+    void add(VolumeFacts pool, boolean isAsked) {
+      String node = pool.labels().getOrDefault(NODE, "");
+      String name = pool.labels().getOrDefault(POOL, "");
+      for (List<String> key : List.of(List.of(node, name), List.of(node, ""), List.of("", name))) {
+        byLabels.computeIfAbsent(key, _ -> new HashSet<>()).add(pool.id());
+      }
+      if (isAsked) {
+        asked.add(pool.id());
+      }
+    }
+
+    boolean areAsked() {
+      return !asked.isEmpty();
+    }
+
+    @Nullable String named(Map<String, String> labels) {
+      Set<String> found =
+          byLabels.getOrDefault(
+              List.of(labels.getOrDefault(NODE, ""), labels.getOrDefault(POOL, "")), Set.of());
+      return found.size() == 1 && asked.containsAll(found) ? found.iterator().next() : null;
+    }
+
+    static boolean areNamedIn(Map<String, String> labels) {
+      return labels.containsKey(NODE) || labels.containsKey(POOL);
     }
   }
 
   /**
    * What was found.
    *
-   * @param answers by volume
-   * @param ambiguous volumes about which the answer says several things; it says nothing then
-   * @param unjoinable elements without labels that name any volume at all
+   * @param answers by volume or pool
+   * @param ambiguous those about which the answer says several things; it says nothing then
+   * @param unjoinable elements without labels that name anything at all that is asked about
    */
   record Joined(Map<String, Answer> answers, Set<String> ambiguous, int unjoinable) {}
 
@@ -60,15 +118,17 @@ final class AnswerJoin {
     Set<String> ambiguous = new TreeSet<>();
     int unjoinable = 0;
     for (Element element : elements) {
-      if (!namesAVolume(element.labels())) {
+      Map<String, String> labels = element.labels();
+      boolean aboutVolume = namesAVolume(labels);
+      if (!aboutVolume && !(pools.areAsked() && Pools.areNamedIn(labels))) {
         unjoinable++;
         continue;
       }
-      String volume = volume(element.labels());
-      if (volume != null && !seen.add(volume)) {
-        ambiguous.add(volume);
-      } else if (volume != null) {
-        answers.put(volume, new Answer(number(element.value()), element.at()));
+      String object = aboutVolume ? volume(labels) : pools.named(labels);
+      if (object != null && !seen.add(object)) {
+        ambiguous.add(object);
+      } else if (object != null) {
+        answers.put(object, new Answer(number(element.value()), element.at()));
       }
     }
     answers.keySet().removeAll(ambiguous);

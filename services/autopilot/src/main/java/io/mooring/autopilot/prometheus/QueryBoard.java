@@ -22,7 +22,7 @@ public final class QueryBoard {
    *
    * @param outcome ANSWERED, or why there is no answer
    * @param problem what people should know; null if all is well
-   * @param volumes volumes that the newest answer has a number for
+   * @param volumes volumes and pools that the newest answer has a number for
    */
   public record Standing(
       String query,

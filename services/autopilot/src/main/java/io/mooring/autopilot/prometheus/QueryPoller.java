@@ -50,7 +50,7 @@ public final class QueryPoller implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * A query of the rules, and the volumes that it is asked for.
+   * A query of the rules, and the volumes and pools that it is asked for.
    *
    * @param query with the shortest interval that a rule wants
    */
@@ -192,7 +192,8 @@ public final class QueryPoller implements AutoCloseable {
 
   private QueryBoard.Standing take(
       Wanted wanted, Instant askedAt, List<ServerAnswer.Element> elements) {
-    AnswerJoin.Joined joined = new AnswerJoin(wanted.volumes().values()).join(elements);
+    AnswerJoin.Joined joined =
+        new AnswerJoin(wanted.volumes().values(), parts.volumes().all()).join(elements);
     Duration ageMax = wanted.query().ageMax();
     List<QueryReading> usable = new ArrayList<>();
     int stale = 0;
@@ -235,11 +236,11 @@ public final class QueryPoller implements AutoCloseable {
           .formatted(stale);
     }
     if (!joined.ambiguous().isEmpty()) {
-      return "AUT-041 The answer has several values for one volume: %s. Aggregate them, such as max by (volumeid) (...)."
+      return "AUT-041 The answer has several values for one object: %s. Aggregate them, such as max by (volumeid) (...) or max by (node, pool) (...)."
           .formatted(joined.ambiguous());
     }
     if (joined.unjoinable() > 0) {
-      return "AUT-041 %d of %d values have no label of a volume. Keep volumeid, volumename, or pvc and namespace."
+      return "AUT-041 %d of %d values have no label of a volume or pool. Keep volumeid, volumename, or pvc and namespace; for pools node and pool."
           .formatted(joined.unjoinable(), elements);
     }
     return null;

@@ -23,7 +23,8 @@ public class QueriesResource {
   }
 
   @GET
-  @Operation(summary = "Queries of the rules on this instance's volumes, and how they fare")
+  @Operation(
+      summary = "Queries of the rules on this instance's volumes and pools, and how they fare")
   public List<Standing> all() {
     return board.all();
   }

@@ -171,14 +171,11 @@ final class ConditionsReader {
   private void unreadable(RuleNode key, int column, String what) {
     String why = "Keys are arithmetic over metric names: + - * /, numbers and parentheses.";
     String whatWasRead = "cannot be read at column %d: %s.".formatted(column, what);
-    if (subject == Subject.POOL) {
-      key.refuse(
-          "AUT-009",
-          whatWasRead,
-          why + " Other queries are asked about volumes only.",
-          "Write it like 100 * (px_pool_stats_used_bytes / px_pool_stats_total_bytes).");
-      return;
-    }
+    String example =
+        switch (subject) {
+          case VOLUME -> "100 * (px_volume_usage_bytes / px_volume_capacity_bytes)";
+          case POOL -> "100 * (px_pool_stats_used_bytes / px_pool_stats_total_bytes)";
+        };
     key.refuse(
         "AUT-009",
         whatWasRead,
@@ -187,15 +184,11 @@ final class ConditionsReader {
             : why + " Any other query needs a Prometheus server; none is configured.",
         terms.answered()
             ? "Write at most %d characters.".formatted(QUERY_LENGTH_MAX)
-            : "Write it like 100 * (px_volume_usage_bytes / px_volume_capacity_bytes),"
-                + " or set mooring.autopilot.prometheus.url.");
+            : "Write it like %s, or set mooring.autopilot.prometheus.url.".formatted(example));
   }
 
   private boolean isQuery(RuleNode key) {
-    return subject == Subject.VOLUME
-        && terms.answered()
-        && !key.text().isBlank()
-        && key.text().length() <= QUERY_LENGTH_MAX;
+    return terms.answered() && !key.text().isBlank() && key.text().length() <= QUERY_LENGTH_MAX;
   }
 
   private Optional<MetricExpression> query(RuleNode key) {

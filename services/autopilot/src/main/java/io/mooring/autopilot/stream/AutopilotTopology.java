@@ -35,12 +35,14 @@ import org.apache.kafka.streams.state.Stores;
  * mooring.autopilot.readings --+                      mooring.autopilot.pools
  * mooring.nodes              --+                      mooring.dead-letters
  * mooring.pool.events        --+
+ * mooring.broker.retention   --+
  * mooring.autopilot.rules, mooring.autopilot.objects --> every instance
  * </pre>
  *
  * The first six inputs are keyed by volume and have as many partitions, so one task sees everything
  * about its volumes. The two about pools have one partition, so the task of partition 0 sees all
- * pools and can compare them; what people decide about pools is written to that partition.
+ * pools and can compare them; what people decide about pools is written to that partition. What is
+ * known of brokers is in each partition, in the place at which the task takes it.
  */
 public final class AutopilotTopology {
 
@@ -98,7 +100,8 @@ public final class AutopilotTopology {
             ControlTopic.VOLUME_USAGE.topicName(),
             ControlTopic.VOLUME_EVENTS.topicName(),
             ControlTopic.POOL_EVENTS.topicName(),
-            ControlTopic.AUTOPILOT_READINGS.topicName())
+            ControlTopic.AUTOPILOT_READINGS.topicName(),
+            ControlTopic.BROKER_RETENTION.topicName())
         .addProcessor(WATCH, () -> new WatchProcessor(serdes, parts), "states", "news")
         .addStateStore(
             Stores.keyValueStoreBuilder(

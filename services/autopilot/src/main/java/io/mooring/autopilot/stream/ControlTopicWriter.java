@@ -7,7 +7,6 @@ import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.DecideApproval;
 import io.mooring.schemas.EventHeaders;
-import io.mooring.schemas.ObjectKind;
 import io.mooring.schemas.QueryReading;
 import io.mooring.schemas.RuleObjectState;
 import io.mooring.schemas.VolumeLabels;
@@ -103,10 +102,9 @@ public final class ControlTopicWriter implements AutoCloseable {
             by,
             Instant.now(),
             new DecideApproval(approvalId, decision));
-    // One task decides about all pools: that of the first partition.
-    Integer partition = awaiting.getObjectKind() == ObjectKind.POOL ? 0 : null;
     ControlTopic topic = ControlTopic.AUTOPILOT_COMMANDS;
-    await(topic, List.of(send(topic, partition, awaiting.getVolumeId(), command, commands)));
+    String key = awaiting.getVolumeId();
+    await(topic, List.of(send(topic, partition(key), key, command, commands)));
   }
 
   /** Returns when all answers are written. */
@@ -132,8 +130,19 @@ public final class ControlTopicWriter implements AutoCloseable {
   private <T extends SpecificRecord> void writeAll(
       ControlTopic topic, List<T> values, Function<T, String> key, Serializer<T> serializer) {
     List<Future<RecordMetadata>> sent = new ArrayList<>();
-    values.forEach(value -> sent.add(send(topic, null, key.apply(value), value, serializer)));
+    for (T value : values) {
+      String id = key.apply(value);
+      sent.add(send(topic, partition(id), id, value, serializer));
+    }
     await(topic, sent);
+  }
+
+  /**
+   * One task decides about all pools, whose ids have a slash: that of the first partition. Null for
+   * a volume: its partition follows from the key.
+   */
+  private static @Nullable Integer partition(String objectId) {
+    return objectId.indexOf('/') < 0 ? null : 0;
   }
 
   /** A null partition is the one that follows from the key. */

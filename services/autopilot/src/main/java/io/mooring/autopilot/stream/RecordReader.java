@@ -1,13 +1,17 @@
 package io.mooring.autopilot.stream;
 
 import io.mooring.autopilot.decision.Answer;
+import io.mooring.autopilot.decision.BrokerVolumes;
 import io.mooring.autopilot.decision.Claim;
+import io.mooring.autopilot.decision.RetentionCeiling;
 import io.mooring.autopilot.decision.RuleInput;
 import io.mooring.autopilot.decision.UsageSample;
 import io.mooring.autopilot.decision.VolumeFacts;
 import io.mooring.schemas.AutopilotCommand;
+import io.mooring.schemas.BrokerRetention;
 import io.mooring.schemas.CommandRejected;
 import io.mooring.schemas.DecideApproval;
+import io.mooring.schemas.LogDirectoryRetention;
 import io.mooring.schemas.PoolCommandRejected;
 import io.mooring.schemas.PoolEvent;
 import io.mooring.schemas.QueryReading;
@@ -18,12 +22,18 @@ import io.mooring.schemas.VolumeResized;
 import io.mooring.schemas.VolumeState;
 import io.mooring.schemas.VolumeUsage;
 import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
 /** What records of the control topics mean to the autopilot. */
 public final class RecordReader {
+
+  private static final Duration FOR_EVER = Duration.ofMillis(Long.MAX_VALUE);
 
   private RecordReader() {}
 
@@ -120,6 +130,39 @@ public final class RecordReader {
         labels.getClaim(),
         labels.getClaimLabels(),
         labels.getNamespaceLabels());
+  }
+
+  public static BrokerVolumes.Broker broker(BrokerRetention retention) {
+    return new BrokerVolumes.Broker(
+        new BrokerVolumes.Pod(retention.getNamespace(), retention.getPod()),
+        retention.getClusterName() + "/" + retention.getBrokerId(),
+        retention.getAt(),
+        retention.getDirectories().stream()
+            .map(directory ->
+                new BrokerVolumes.LogDirectory(
+                    directory.getPath(),
+                    directory.getFsSizeBytes(),
+                    ceiling(retention.getAt(), directory)))
+            .toList());
+  }
+
+  private static RetentionCeiling ceiling(Instant at, LogDirectoryRetention directory) {
+    List<RetentionCeiling.Step> steps = new ArrayList<>();
+    directory
+        .getHorizons()
+        .forEach(horizon ->
+            steps.add(
+                new RetentionCeiling.Step(
+                    Duration.ofMillis(horizon.getWithinMs()), horizon.getLogBytesMax())));
+    Long ever = directory.getCeilingBytes();
+    if (ever != null) {
+      steps.add(new RetentionCeiling.Step(FOR_EVER, ever));
+    }
+    return new RetentionCeiling(
+        at,
+        Math.max(0, directory.getFsUsedBytes() - directory.getLogBytes()),
+        directory.getInflowBytesPerSecond(),
+        steps);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.mooring.autopilot.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.mooring.schemas.AutopilotCommand;
+import io.mooring.schemas.BrokerRetention;
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.ControlTopicException;
@@ -64,7 +65,9 @@ final class WatchProcessor implements Processor<String, byte[], String, Specific
             ControlTopic.VOLUME_LABELS.topicName(),
             new PatientDecoder<>(serdes, ControlTopic.VOLUME_LABELS, VolumeLabels.class),
             ControlTopic.AUTOPILOT_READINGS.topicName(),
-            new PatientDecoder<>(serdes, ControlTopic.AUTOPILOT_READINGS, QueryReading.class));
+            new PatientDecoder<>(serdes, ControlTopic.AUTOPILOT_READINGS, QueryReading.class),
+            ControlTopic.BROKER_RETENTION.topicName(),
+            new PatientDecoder<>(serdes, ControlTopic.BROKER_RETENTION, BrokerRetention.class));
   }
 
   @Override
@@ -140,6 +143,8 @@ final class WatchProcessor implements Processor<String, byte[], String, Specific
         checkKey(record, reading.getVolumeId());
         task().queried(reading.getVolumeId(), reading.getQuery(), RecordReader.answer(reading));
       }
+      case Decoded.Value<?>(BrokerRetention retention) ->
+          task().told(RecordReader.broker(retention));
       case Decoded.Value<?>(SpecificRecord other) ->
           throw new IllegalStateException("no decoder gives " + other.getClass());
     }

@@ -1,6 +1,7 @@
 package io.mooring.autopilot.stream;
 
 import io.mooring.autopilot.decision.Answer;
+import io.mooring.autopilot.decision.BrokerVolumes;
 import io.mooring.autopilot.decision.Claim;
 import io.mooring.autopilot.decision.Effect;
 import io.mooring.autopilot.decision.NodePools;
@@ -56,6 +57,9 @@ final class WatchTask {
   private final VolumeWatch watch;
   private final SampleGate gate;
 
+  /** Not kept over a restart: brokers are asked each minute. */
+  private final BrokerVolumes brokers = new BrokerVolumes();
+
   WatchTask(
       ProcessorContext<String, SpecificRecord> context,
       AutopilotSettings settings,
@@ -102,6 +106,10 @@ final class WatchTask {
     }
   }
 
+  void told(BrokerVolumes.Broker broker) {
+    brokers.told(broker);
+  }
+
   void deleted(String volumeId) {
     WatchedVolume gone = objects.remove(volumeId);
     if (gone != null) {
@@ -120,7 +128,8 @@ final class WatchTask {
       metrics.refused(refusal.map(SampleGate.Refusal::name).orElse("UNKNOWN_VOLUME"));
       return;
     }
-    accept(before, watch.measured(before, sample, rules.book()), cause);
+    WatchedVolume limited = watch.limited(before, brokers.ceilingOf(before, sample));
+    accept(limited, watch.measured(limited, sample, rules.book()), cause);
     metrics.evaluated(Duration.between(sample.at(), now()));
   }
 

@@ -1,6 +1,7 @@
 package io.mooring.autopilot.whatif;
 
 import io.mooring.autopilot.decision.Answer;
+import io.mooring.autopilot.decision.BrokerVolumes;
 import io.mooring.autopilot.decision.Claim;
 import io.mooring.autopilot.decision.NodePools;
 import io.mooring.autopilot.decision.RuleInput;
@@ -31,7 +32,7 @@ public sealed interface Recorded {
   /** Kubernetes said which claim the volume belongs to; null if to none any more. */
   record Labelled(Instant writtenAt, String volumeId, @Nullable Claim claim) implements Recorded {}
 
-  /** A monitoring server answered a query about the volume. */
+  /** A monitoring server answered a query about the volume or pool. */
   record Queried(Instant writtenAt, String volumeId, String query, Answer answer)
       implements Recorded {}
 
@@ -58,6 +59,19 @@ public sealed interface Recorded {
     public String volumeId() {
       return "/";
     }
+  }
+
+  /** A broker said what its logs can come to hold; which volumes they are on is found out later. */
+  record BrokerTold(Instant writtenAt, BrokerVolumes.Broker broker) implements Recorded {
+    @Override
+    public String volumeId() {
+      return "";
+    }
+  }
+
+  /** Whether it may matter whichever volume was asked for. */
+  default boolean concernsAll() {
+    return isAboutPools() || this instanceof BrokerTold;
   }
 
   /** Whether it is about pools; ids of volumes have no slash. */

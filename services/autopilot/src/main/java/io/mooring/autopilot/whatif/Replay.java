@@ -1,5 +1,6 @@
 package io.mooring.autopilot.whatif;
 
+import io.mooring.autopilot.decision.BrokerVolumes;
 import io.mooring.autopilot.decision.RuleBook;
 import io.mooring.autopilot.decision.RuleInput;
 import io.mooring.autopilot.decision.SampleGate;
@@ -49,6 +50,7 @@ public final class Replay {
   private final Set<String> unknown = new TreeSet<>();
   private final VolumeWatch watch;
   private final ReplayedPools pools;
+  private final BrokerVolumes brokers = new BrokerVolumes();
   private long measurements;
   private long refused;
 
@@ -70,6 +72,10 @@ public final class Replay {
       pools.take(record);
       return;
     }
+    if (record instanceof Recorded.BrokerTold told) {
+      brokers.told(told.broker());
+      return;
+    }
     ReplayedVolume volume = volumes.computeIfAbsent(record.volumeId(), this::begin);
     volume.at(record.writtenAt());
     switch (record) {
@@ -80,8 +86,8 @@ public final class Replay {
       case Recorded.Approved approved -> volume.approved(approved.rule(), approved.approval());
       case Recorded.Labelled labelled -> volume.claimed(labelled.claim());
       case Recorded.Queried queried -> volume.queried(queried.query(), queried.answer());
-      case Recorded.PoolsDescribed _, Recorded.PoolsAnswered _ ->
-          throw new IllegalStateException("about pools");
+      case Recorded.PoolsDescribed _, Recorded.PoolsAnswered _, Recorded.BrokerTold _ ->
+          throw new IllegalStateException("not about one volume");
     }
   }
 
@@ -97,7 +103,7 @@ public final class Replay {
       refused += counts ? 1 : 0;
     } else {
       measurements += counts ? 1 : 0;
-      volume.measured(measured.sample());
+      volume.measured(measured.sample(), brokers);
     }
   }
 

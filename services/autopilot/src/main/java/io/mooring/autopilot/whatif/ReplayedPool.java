@@ -1,5 +1,6 @@
 package io.mooring.autopilot.whatif;
 
+import io.mooring.autopilot.decision.Answer;
 import io.mooring.autopilot.decision.Effect;
 import io.mooring.autopilot.decision.NodePools;
 import io.mooring.autopilot.decision.PoolFigures;
@@ -89,6 +90,12 @@ final class ReplayedPool {
 
   void described(VolumeFacts facts) {
     known = watch.described(known, facts);
+  }
+
+  void queried(String query, Answer answer) {
+    if (known != null) {
+      known = watch.queried(known, query, answer);
+    }
   }
 
   /** Of a pool that was described. */

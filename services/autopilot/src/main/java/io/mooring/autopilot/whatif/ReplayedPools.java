@@ -42,13 +42,14 @@ final class ReplayedPools {
       case Recorded.PoolsAnswered answered ->
           pools.values().forEach(pool -> pool.answered(answered.answer(), at));
       case Recorded.Approved approved -> approved(approved);
+      case Recorded.Queried queried -> queried(queried);
       case Recorded.Described _,
           Recorded.Expanded _,
           Recorded.Measured _,
           Recorded.Answered _,
           Recorded.Labelled _,
-          Recorded.Queried _ ->
-          throw new IllegalStateException("about a volume: " + record);
+          Recorded.BrokerTold _ ->
+          throw new IllegalStateException("not about pools: " + record);
     }
   }
 
@@ -56,6 +57,13 @@ final class ReplayedPools {
     ReplayedPool pool = pools.get(approved.volumeId());
     if (pool != null) {
       pool.approved(approved.rule(), approved.approval(), approved.writtenAt());
+    }
+  }
+
+  private void queried(Recorded.Queried queried) {
+    ReplayedPool pool = pools.get(queried.volumeId());
+    if (pool != null) {
+      pool.queried(queried.query(), queried.answer());
     }
   }
 

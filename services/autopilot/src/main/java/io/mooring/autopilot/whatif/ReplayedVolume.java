@@ -1,6 +1,7 @@
 package io.mooring.autopilot.whatif;
 
 import io.mooring.autopilot.decision.Answer;
+import io.mooring.autopilot.decision.BrokerVolumes;
 import io.mooring.autopilot.decision.Claim;
 import io.mooring.autopilot.decision.Effect;
 import io.mooring.autopilot.decision.RuleBook;
@@ -89,9 +90,10 @@ final class ReplayedVolume {
     }
   }
 
-  /** Of a volume that is known. */
-  void measured(UsageSample recorded) {
-    WatchedVolume before = Objects.requireNonNull(known);
+  /** Of a volume that is known. A broker saw the file system in its recorded size. */
+  void measured(UsageSample recorded, BrokerVolumes brokers) {
+    WatchedVolume unlimited = Objects.requireNonNull(known);
+    WatchedVolume before = watch.limited(unlimited, brokers.ceilingOf(unlimited, recorded));
     if (model.grow()) {
       before = watch.described(before, before.facts().withSize(model.modelledBytes()));
     }

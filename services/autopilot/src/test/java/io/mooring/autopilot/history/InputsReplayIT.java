@@ -21,8 +21,10 @@ import io.mooring.autopilot.whatif.WhatIfReport;
 import io.mooring.autopilot.whatif.WhatIfReport.Difference;
 import io.mooring.schemas.AutopilotEvent;
 import io.mooring.schemas.AutopilotRuleText;
+import io.mooring.schemas.BrokerRetention;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.ExpandVolume;
+import io.mooring.schemas.LogDirectoryRetention;
 import io.mooring.schemas.NodeDescriptor;
 import io.mooring.schemas.PoolCommand;
 import io.mooring.schemas.PoolDescriptor;
@@ -31,6 +33,7 @@ import io.mooring.schemas.PoolPriority;
 import io.mooring.schemas.QueryReading;
 import io.mooring.schemas.RebalanceChanged;
 import io.mooring.schemas.RebalancePhase;
+import io.mooring.schemas.RetentionHorizon;
 import io.mooring.schemas.VolumeCommand;
 import io.mooring.schemas.VolumeLabels;
 import io.mooring.testsupport.ControlPlane;
@@ -56,8 +59,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Labels of claims, answers of a monitoring server and pools, on a real Kafka: what they led to is
- * what a replay of what was recorded gives.
+ * Labels of claims, answers of a monitoring server, what Kafka keeps and pools, on a real Kafka:
+ * what they led to is what a replay of what was recorded gives.
  */
 @Timeout(300)
 @Tag("long")
@@ -103,10 +106,11 @@ class InputsReplayIT {
       poolCommands = poolLog;
       putInUse(resize("gold", "tier: gold", "px_volume_usage_bytes / 1048576", "50"));
       putInUse(resize("asked", "tier: asked", QUERY, "70"));
+      putInUse(kept());
       putInUse(evenPools());
       VOLUMES.forEach(id -> describe(id, 100));
       eventually(() -> assertThat(streams.state()).isEqualTo(KafkaStreams.State.RUNNING));
-      eventually(() -> assertThat(rules.book().entries()).hasSize(3));
+      eventually(() -> assertThat(rules.book().entries()).hasSize(4));
       Instant from = now();
       await()
           .atMost(PATIENCE)
@@ -146,7 +150,8 @@ class InputsReplayIT {
       assertThat(replayed).isEqualTo(published);
     });
     assertThat(replayed).containsKeys("v-0", "v-3", "n1/p1");
-    assertThat(replayed.toString()).contains("NOT_SELECTED", "1 of 1 moves done");
+    assertThat(replayed.toString())
+        .contains("NOT_SELECTED", "1 of 1 moves done", "because Kafka, asked at");
     assertThat(report.resizes())
         .isNotEmpty()
         .allMatch(resize -> resize.difference() == Difference.SAME);
@@ -162,6 +167,7 @@ class InputsReplayIT {
       case 0 -> {
         label();
         pools();
+        keep();
       }
       case 1 -> {
         answer();
@@ -184,6 +190,7 @@ class InputsReplayIT {
       case 3 -> claim("v-0", "gold");
       case 6 -> claim("v-3", "asked");
       case 9 -> claim("v-1", "gold");
+      case 12 -> claim("v-2", "kept");
       case 30 -> claim("v-0", "silver");
       case 45 -> claim("v-0", "gold");
       default -> {}
@@ -202,6 +209,25 @@ class InputsReplayIT {
             .setNamespaceLabels(Map.of())
             .setAt(now())
             .build());
+  }
+
+  /** The broker on v-2 says that Kafka will not keep much more than there is. */
+  private void keep() {
+    long held = (40 + step) * MIB;
+    LogDirectoryRetention directory =
+        LogDirectoryRetention.newBuilder()
+            .setPath("/kafka")
+            .setFsSizeBytes(sizes.get("v-2") * MIB)
+            .setFsUsedBytes(held)
+            .setLogBytes(held)
+            .setInflowBytesPerSecond(100 * MIB)
+            .setHorizons(List.of(new RetentionHorizon(Duration.ofHours(1).toMillis(), 110 * MIB)))
+            .setUnlimitedBytes(0)
+            .build();
+    topics.sendToEach(
+        ControlTopic.BROKER_RETENTION,
+        "orders/2",
+        new BrokerRetention("orders", 2, "v-2", "prod", now(), List.of(directory)));
   }
 
   /** A monitoring server says of all volumes what it thinks, more and more. */
@@ -305,6 +331,14 @@ class InputsReplayIT {
       actionsCoolDownPeriod: 2
     """
         .formatted(name, label, key, threshold);
+  }
+
+  /** Its volume grows so fast that the forecast counts. */
+  private static String kept() {
+    return resize("kept", "tier: kept", "px_volume_usage_bytes / 1048576", "80")
+        .replace("actionsCoolDownPeriod: 2", "actionsCoolDownPeriod: 20")
+        .replace(
+            "  name: kept\n", "  name: kept\n  annotations: {mooring.io/forecast: \"true\"}\n");
   }
 
   private static String evenPools() {

@@ -25,7 +25,23 @@ class AnswerJoinTest {
           List.of(
               volume("v1", "pvc-1", "data-0"),
               WATCH.claimed(
-                  volume("v2", "pvc-2", ""), new Claim("kafka", "data-1", Map.of(), Map.of()))));
+                  volume("v2", "pvc-2", ""), new Claim("kafka", "data-1", Map.of(), Map.of()))),
+          List.of());
+  private final AnswerJoin pools =
+      new AnswerJoin(
+          List.of(pool("n1", "fast"), pool("n2", "fast"), pool("n3", "slow")),
+          List.of(
+              pool("n1", "fast"),
+              pool("n1", "slow"),
+              pool("n2", "fast"),
+              pool("n3", "slow"),
+              pool("n4", "spare")));
+
+  private static WatchedVolume pool(String node, String pool) {
+    String id = node + "/" + pool;
+    return WATCH.described(
+        null, new VolumeFacts(id, id, 0, Map.of("node", node, "pool", pool, "priority", "high")));
+  }
 
   private static WatchedVolume volume(String id, String name, String claim) {
     Map<String, String> labels =
@@ -40,6 +56,28 @@ class AnswerJoinTest {
     assertThat(found(Map.of("pvc", "data-0", "namespace", "kafka"))).containsOnlyKeys("v1");
     assertThat(found(Map.of("persistentvolumeclaim", "data-1", "namespace", "kafka")))
         .containsOnlyKeys("v2");
+  }
+
+  @Test
+  void poolsAreFoundByNodeAndPoolAndByOneOfThemIfNoOtherHasIt() {
+    assertThat(foundPools(Map.of("node", "n1", "pool", "fast"))).containsOnlyKeys("n1/fast");
+    assertThat(foundPools(Map.of("node", "n2"))).containsOnlyKeys("n2/fast");
+    assertThat(foundPools(Map.of("node", "n1"))).as("it has two").isEmpty();
+    assertThat(foundPools(Map.of("pool", "fast"))).as("two nodes have it").isEmpty();
+    assertThat(foundPools(Map.of("pool", "spare"))).as("no rule asks about it").isEmpty();
+    assertThat(foundPools(Map.of("node", "n1", "pool", "slow")))
+        .as("no rule asks about it")
+        .isEmpty();
+    assertThat(foundPools(Map.of("node", "n2", "pool", "fast", "volumeid", "v1")))
+        .as("it is about a volume")
+        .isEmpty();
+  }
+
+  @Test
+  void aQueryAboutVolumesIsNotAboutPools() {
+    assertThat(join.join(List.of(element(Map.of("node", "n1"), "1"))).unjoinable()).isEqualTo(1);
+    assertThat(pools.join(List.of(element(Map.of("instance", "a:1"), "1"))).unjoinable())
+        .isEqualTo(1);
   }
 
   @Test
@@ -77,6 +115,10 @@ class AnswerJoinTest {
     }
     assertThat(join.join(List.of(element(Map.of("volumeid", "v1"), "1.5e+12"))).answers())
         .containsExactly(Map.entry("v1", new Answer(new BigDecimal("1.5e+12"), AT)));
+  }
+
+  private Map<String, Answer> foundPools(Map<String, String> labels) {
+    return pools.join(List.of(element(labels, "1"))).answers();
   }
 
   private Map<String, Answer> found(Map<String, String> labels) {

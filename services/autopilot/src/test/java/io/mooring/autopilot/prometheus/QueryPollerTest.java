@@ -80,6 +80,24 @@ class QueryPollerTest {
   }
 
   @Test
+  void theAnswerBecomesAReadingOfEachPoolThatTheRuleSelects() {
+    String query = "max by (node, pool) (px_pool_stats_used_bytes)";
+    parts.pool("n1", "p1");
+    parts.pool("n2", "p1");
+    Instant at = Instant.now().minusSeconds(1).truncatedTo(ChronoUnit.MILLIS);
+    fake.answer(
+        query,
+        () ->
+            FakePrometheus.vector(
+                FakePrometheus.element("\"node\":\"n1\",\"pool\":\"p1\"", "91", at)));
+    parts.poolRule("even", query);
+    await().atMost(PATIENCE).until(() -> readings.size() >= 2);
+    assertThat(readings.get(0)).isEqualTo(new QueryReading("n1/p1", query, "91", at));
+    assertThat(readings.get(1)).matches(reading -> reading.getVolumeId().equals("n2/p1"));
+    assertThat(readings.get(1).getValue()).isNull();
+  }
+
+  @Test
   void aSlowQueryDelaysNoOtherAndIsNotAskedTwiceAtOnce() {
     fake.hang(SLOW);
     fake.answer(QUERY, "\"volumeid\":\"v1\"", "1");

@@ -64,29 +64,39 @@ class QueryKeyTest {
   }
 
   @Test
-  void nobodyIsAskedAboutPools() {
-    RuleOutcome outcome =
-        RuleReader.read(
-                """
-                apiVersion: autopilot.libopenstorage.org/v1alpha1
-                kind: AutopilotRule
-                metadata:
-                  name: queried-pools
-                spec:
-                  conditions:
-                    expressions:
-                      - key: "count(up)"
-                        operator: Gt
-                        values: ["1"]
-                  actions:
-                    - name: openstorage.io.action.storagepool/rebalance
-                """,
-                SERVER)
-            .getFirst();
-    assertThat(((RuleOutcome.Invalid) outcome).problems())
+  void aServerIsAskedAboutPoolsToo() {
+    assertThat(poolRule("avg_over_time(px_pool_stats_used_bytes[1h])", SERVER))
+        .isInstanceOf(RuleOutcome.Valid.class);
+    assertThat(poolRule("100 * px_pool_stats_used_bytes / px_pool_stats_total_bytes", SERVER))
+        .isInstanceOf(RuleOutcome.Valid.class);
+    assertThat(((RuleOutcome.Invalid) poolRule("count(up)", QueryTerms.NONE)).problems())
         .singleElement()
-        .satisfies(problem -> assertThat(problem.code()).isEqualTo("AUT-009"))
-        .satisfies(problem -> assertThat(problem.why()).contains("about volumes only"));
+        .satisfies(problem -> assertThat(problem.fix()).contains("px_pool_stats_used_bytes"))
+        .satisfies(problem -> assertThat(problem.fix()).contains("prometheus.url"));
+    assertThat(((RuleOutcome.Invalid) poolRule("px_pool_stats_usd_bytes", SERVER)).problems())
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.code()).isEqualTo("AUT-010"));
+  }
+
+  private static RuleOutcome poolRule(String key, QueryTerms terms) {
+    return RuleReader.read(
+            """
+            apiVersion: autopilot.libopenstorage.org/v1alpha1
+            kind: AutopilotRule
+            metadata:
+              name: queried-pools
+            spec:
+              conditions:
+                expressions:
+                  - key: "%s"
+                    operator: Gt
+                    values: ["1"]
+              actions:
+                - name: openstorage.io.action.storagepool/rebalance
+            """
+                .formatted(key),
+            terms)
+        .getFirst();
   }
 
   @Test

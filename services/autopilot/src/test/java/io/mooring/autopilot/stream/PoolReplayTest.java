@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mooring.autopilot.decision.RuleBook;
 import io.mooring.autopilot.decision.SampleGate;
 import io.mooring.autopilot.history.DecisionLine;
+import io.mooring.autopilot.rule.QueryTerms;
 import io.mooring.autopilot.rule.RuleDocument;
 import io.mooring.autopilot.rule.RuleOutcome;
 import io.mooring.autopilot.whatif.Findings;
@@ -29,6 +30,7 @@ import io.mooring.schemas.PoolDescriptor;
 import io.mooring.schemas.PoolDrive;
 import io.mooring.schemas.PoolEvent;
 import io.mooring.schemas.PoolPriority;
+import io.mooring.schemas.QueryReading;
 import io.mooring.schemas.RebalanceChanged;
 import io.mooring.schemas.RebalancePhase;
 import io.mooring.schemas.ResizeHeldBack;
@@ -82,10 +84,19 @@ class PoolReplayTest {
         actionsCoolDownPeriod: 20
       """;
 
+  private static final String QUERY = "predict_linear(px_pool_stats_used_bytes[1h], 3600)";
+  private static final String ASKED =
+      GROW.replace("grow", "asked")
+          .replaceFirst("key: .*", "key: \"" + QUERY + "\"")
+          .replace("operator: Lt", "operator: Gt");
+
   @TempDir private Path stateDir;
 
   private final ControlSerdes serdes = new InMemoryRegistry().serdes();
-  private final AutopilotParts parts = TestParts.create(Duration.ofSeconds(5));
+  private final AutopilotParts parts =
+      TestParts.create(
+          new QueryTerms(true, Duration.ofSeconds(2), Duration.ofSeconds(2)),
+          Duration.ofSeconds(5));
   private final Instant began = Instant.now().truncatedTo(ChronoUnit.MILLIS);
   private final Map<String, PoolDescriptor> pools = new TreeMap<>();
   private final List<Recorded> records = new ArrayList<>();
@@ -113,6 +124,7 @@ class PoolReplayTest {
   void unchangedRulesGiveExactlyWhatWasDecided(long seed) {
     putInUse(GROW);
     putInUse(EVEN);
+    putInUse(ASKED);
     List<AutopilotEvent> published = story(new Random(seed));
 
     Map<String, String> replayed = new TreeMap<>();
@@ -121,6 +133,10 @@ class PoolReplayTest {
     assertThat(published.stream().map(AutopilotEvent::getDetail))
         .as("the story has something to tell")
         .anyMatch(ResizeRequested.class::isInstance);
+    assertThat(published)
+        .as("the server's answers lead to something")
+        .anyMatch(event ->
+            event.getRuleName().equals("asked") && event.getDetail() instanceof ResizeRequested);
     assertThat(replayed).isEqualTo(lines(published));
     assertThat(report.resizes()).allMatch(resize -> resize.difference() == Difference.SAME);
     assertThat(report.notMade()).isEmpty();
@@ -196,6 +212,9 @@ class PoolReplayTest {
       long max = pool.getCapacityBytes() / GIB;
       pool(node, pool.getDrive().getSizeBytes() / GIB, Math.clamp(free, 0, max));
       pools.get(node).setHealthy(chance.nextInt(20) > 0);
+      if (chance.nextInt(3) == 0) {
+        answer(node, chance.nextInt(45));
+      }
       describe(node);
       open.addAll(commands.readValuesToList());
       if (!open.isEmpty() && chance.nextInt(4) == 0) {
@@ -204,6 +223,14 @@ class PoolReplayTest {
       published.addAll(events.readValuesToList());
     }
     return published;
+  }
+
+  /** A monitoring server says what will be used of a node's pool. */
+  private void answer(String node, long percent) {
+    QueryReading reading = new QueryReading(node + "/p1", QUERY, Long.toString(percent), now);
+    bed.pipe(ControlTopic.AUTOPILOT_READINGS, reading.getVolumeId(), reading);
+    records.add(
+        new Recorded.Queried(now, reading.getVolumeId(), QUERY, RecordReader.answer(reading)));
   }
 
   private void answer(PoolCommand command, Random chance) {

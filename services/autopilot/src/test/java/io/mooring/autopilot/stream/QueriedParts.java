@@ -29,6 +29,36 @@ public final class QueriedParts {
     owned.put(watch.described(null, new VolumeFacts(id, id, 400L << 20, labels)));
   }
 
+  public void pool(String node, String pool) {
+    String id = node + "/" + pool;
+    owned.put(
+        watch.described(null, new VolumeFacts(id, id, 0, Map.of("node", node, "pool", pool))));
+  }
+
+  /** Rebalances when a query says so. */
+  public void poolRule(String name, String query) {
+    rules.put(
+        name,
+        """
+        apiVersion: autopilot.libopenstorage.org/v1alpha1
+        kind: AutopilotRule
+        metadata:
+          name: %s
+        spec:
+          pollInterval: 1
+          conditions:
+            expressions:
+              - key: "%s"
+                operator: Gt
+                values: ["80"]
+          actions:
+            - name: openstorage.io.action.storagepool/rebalance
+        """
+            .formatted(name, query),
+        "test",
+        Instant.now());
+  }
+
   /** The white paper's rule with a query for its key. */
   public void rule(String name, String query, int pollIntervalSeconds) {
     String yaml =

@@ -28,6 +28,10 @@ public final class TestParts {
     return create(QueryTerms.NONE, retryAfter, new SimpleMeterRegistry());
   }
 
+  public static AutopilotParts create(QueryTerms terms, Duration retryAfter) {
+    return create(terms, retryAfter, new SimpleMeterRegistry());
+  }
+
   private static AutopilotParts create(
       QueryTerms terms, Duration retryAfter, MeterRegistry meters) {
     RuleLibrary rules = new RuleLibrary(terms);

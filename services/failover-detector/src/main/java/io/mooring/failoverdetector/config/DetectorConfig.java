@@ -6,6 +6,7 @@ import io.smallrye.config.WithName;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * All settings of the detector. The defaults suit nodes on one local network; the sentences say who
@@ -169,11 +170,28 @@ public interface DetectorConfig {
      */
     @WithDefault("60s")
     Duration incidentWindow();
+
+    /**
+     * Time between two looks at what the logs can come to hold; raise it for clusters with very
+     * many partitions, and not past two minutes, because the autopilot does without what is older
+     * than five.
+     */
+    @WithDefault("60s")
+    Duration retentionInterval();
   }
 
   /** One Kafka cluster. */
   interface Cluster {
     @WithName("bootstrap-servers")
     String bootstrapServers();
+
+    /**
+     * Name of the brokers' pods, in which {id} stands for the broker's id; needed where brokers
+     * advertise other hosts than pod.service.namespace.
+     */
+    Optional<String> pods();
+
+    /** Namespace of the brokers' pods; needed as the names are. */
+    Optional<String> namespace();
   }
 }

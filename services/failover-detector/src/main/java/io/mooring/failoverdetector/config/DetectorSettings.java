@@ -69,7 +69,8 @@ public final class DetectorSettings {
             new Named("verdict.min-unreachable", config.verdict().minUnreachable()),
             new Named("heartbeats.age-limit", config.heartbeats().ageLimit()),
             new Named("brokers.poll-interval", config.brokers().pollInterval()),
-            new Named("brokers.request-timeout", config.brokers().requestTimeout())));
+            new Named("brokers.request-timeout", config.brokers().requestTimeout()),
+            new Named("brokers.retention-interval", config.brokers().retentionInterval())));
     checkAtLeast(window, 2, beat, "a voter may lose one beat");
     checkAtLeast(minSilence, 1, window, "a silence in which nobody could vote proves nothing");
     checkAtLeast(stalledGrace, 1, minSilence, "an agent that is merely stalled gets longer");

@@ -3,6 +3,7 @@ package io.mooring.failoverdetector.stream;
 import io.mooring.failoverdetector.brokers.ClusterWatch;
 import io.mooring.failoverdetector.brokers.NodeIncidents;
 import io.mooring.failoverdetector.brokers.RememberedCluster;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -65,6 +66,13 @@ final class ClusterDesk {
           judgements.forEach(outlet::emit);
           if (!judgements.isEmpty()) {
             store.put(name, watch.remember());
+          }
+        });
+    exchange
+        .takeRetentions()
+        .forEach((name, facts) -> {
+          if (watches.containsKey(name)) {
+            facts.forEach(fact -> outlet.emit(fact, Instant.ofEpochMilli(wallMs)));
           }
         });
   }

@@ -1,6 +1,7 @@
 package io.mooring.failoverdetector.stream;
 
 import io.mooring.failoverdetector.brokers.ClusterReading;
+import io.mooring.schemas.BrokerRetention;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ public final class ClusterExchange {
   private final Map<String, String> configured;
   private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
   private final Map<String, ClusterReading> readings = new ConcurrentHashMap<>();
+  private final Map<String, List<BrokerRetention>> retentions = new ConcurrentHashMap<>();
   private final Pollers pollers;
 
   /**
@@ -61,6 +63,11 @@ public final class ClusterExchange {
     readings.put(cluster, reading);
   }
 
+  /** What the logs of a cluster's brokers can come to hold. */
+  public void offer(String cluster, List<BrokerRetention> facts) {
+    retentions.put(cluster, facts);
+  }
+
   Map<String, String> configured() {
     return configured;
   }
@@ -78,11 +85,19 @@ public final class ClusterExchange {
   }
 
   Map<String, ClusterReading> takeReadings() {
-    Map<String, ClusterReading> taken = new TreeMap<>();
-    for (String cluster : List.copyOf(readings.keySet())) {
-      ClusterReading reading = readings.remove(cluster);
-      if (reading != null) {
-        taken.put(cluster, reading);
+    return take(readings);
+  }
+
+  Map<String, List<BrokerRetention>> takeRetentions() {
+    return take(retentions);
+  }
+
+  private static <T> Map<String, T> take(Map<String, T> offered) {
+    Map<String, T> taken = new TreeMap<>();
+    for (String cluster : List.copyOf(offered.keySet())) {
+      T newest = offered.remove(cluster);
+      if (newest != null) {
+        taken.put(cluster, newest);
       }
     }
     return taken;
@@ -93,5 +108,6 @@ public final class ClusterExchange {
     pollers.stopAll();
     requests.clear();
     readings.clear();
+    retentions.clear();
   }
 }

@@ -1,10 +1,14 @@
 package io.mooring.failoverdetector.stream;
 
 import io.mooring.schemas.BrokerEvent;
+import io.mooring.schemas.BrokerRetention;
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.DeadLetter;
 import io.mooring.schemas.NodeEvent;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -47,7 +51,22 @@ public final class DetectorTopology {
     addSink(topology, serdes, ControlTopic.NODE_EVENTS, NodeEvent.class);
     addSink(topology, serdes, ControlTopic.BROKER_EVENTS, BrokerEvent.class);
     addSink(topology, serdes, ControlTopic.DEAD_LETTERS, DeadLetter.class);
+    addRetentionSink(topology, serdes);
     return topology;
+  }
+
+  /** A copy for each partition: the volume of a broker may be in any. */
+  private static void addRetentionSink(Topology topology, ControlSerdes serdes) {
+    ControlTopic topic = ControlTopic.BROKER_RETENTION;
+    topology.addSink(
+        topic.topicName(),
+        topic.topicName(),
+        new StringSerializer(),
+        serdes.warmSerializer(topic, BrokerRetention.class),
+        (_, _, _, partitions) ->
+            Optional.of(
+                IntStream.range(0, partitions).boxed().collect(Collectors.toUnmodifiableSet())),
+        DETECTOR);
   }
 
   /** Sinks are named after their topics. */

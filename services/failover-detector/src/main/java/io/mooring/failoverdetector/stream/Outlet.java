@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.mooring.failoverdetector.brokers.BrokerJudgement;
 import io.mooring.failoverdetector.liveness.Judgement;
 import io.mooring.failoverdetector.liveness.Trace;
+import io.mooring.schemas.BrokerRetention;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.DeadLetters;
 import io.mooring.schemas.Decoded;
@@ -48,6 +49,16 @@ final class Outlet {
         judgement.event(),
         judgement.trace(),
         judgement.event().getAt());
+  }
+
+  /** Under the time of writing: that is where a replay finds it among other records. */
+  void emit(BrokerRetention retention, Instant now) {
+    emit(
+        ControlTopic.BROKER_RETENTION,
+        retention.getClusterName() + "/" + retention.getBrokerId(),
+        retention,
+        new Trace(UUID.randomUUID(), UUID.randomUUID(), null),
+        now);
   }
 
   void bury(

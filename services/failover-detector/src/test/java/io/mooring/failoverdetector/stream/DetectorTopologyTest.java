@@ -8,6 +8,7 @@ import io.mooring.failoverdetector.brokers.ClusterReading.Endpoint;
 import io.mooring.failoverdetector.liveness.LivenessSettings;
 import io.mooring.schemas.BrokerDown;
 import io.mooring.schemas.BrokerEvent;
+import io.mooring.schemas.BrokerRetention;
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.DeadLetter;
@@ -213,6 +214,28 @@ class DetectorTopologyTest {
           .forEachRemaining(entry -> assertThat(entry.value).isNotNull());
     }
     assertThat(driver.getKeyValueStore("clusters").get("orders").toString()).contains("Down");
+  }
+
+  @Test
+  void whatKafkaKeepsIsToldOfClustersThatAreLookedAfter() {
+    clusters.request(new ClusterExchange.Request.Watch("orders", "b:9092"));
+    clusters.offer("orders", List.of(retention("orders")));
+    clusters.offer("nobodys", List.of(retention("nobodys")));
+    beatFor(BEAT, "n1");
+    clusters.offer("orders", List.of(retention("orders")));
+
+    List<TestRecord<String, BrokerRetention>> told =
+        read(ControlTopic.BROKER_RETENTION, BrokerRetention.class);
+    assertThat(told).isNotEmpty().allMatch(record -> record.key().equals("orders/1"));
+    assertThat(EventHeaders.read(told.getFirst().headers()).type())
+        .isEqualTo("io.mooring.BrokerRetention");
+    assertThat(told.getFirst().getRecordTime())
+        .as("when it was written, not when the brokers were asked")
+        .isAfter(told.getFirst().value().getAt());
+  }
+
+  private static BrokerRetention retention(String cluster) {
+    return new BrokerRetention(cluster, 1, "kafka-1", "prod", Instant.EPOCH, List.of());
   }
 
   private void beatFor(Duration duration, String... nodes) {

@@ -8,6 +8,8 @@ import io.mooring.schemas.PoolDrive;
 import io.mooring.volumeagent.VolumeAgent;
 import io.mooring.volumeagent.node.GrowableDrive;
 import io.mooring.volumeagent.node.PoolCanary;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /** Meters of the node itself: its ticker, its way to the control topics, its pools. */
 public final class NodeMetrics implements MeterBinder {
@@ -44,8 +46,8 @@ public final class NodeMetrics implements MeterBinder {
     agent.presence().canaries().forEach(pool -> bind(pool, registry));
   }
 
-  private static void bind(PoolCanary pool, MeterRegistry registry) {
-    Tags tags = Tags.of("pool", pool.pool().poolId());
+  private void bind(PoolCanary pool, MeterRegistry registry) {
+    Tags tags = Tags.of("node", agent.identity().nodeId(), "pool", pool.pool().poolId());
     Gauge.builder("mooring.pool.healthy", pool, p -> p.health().getHealthy() ? 1 : 0)
         .tags(tags)
         .description("1 while test writes succeed in time")
@@ -67,6 +69,33 @@ public final class NodeMetrics implements MeterBinder {
         .baseUnit("bytes")
         .register(registry);
     pool.drive().ifPresent(drive -> bind(drive, tags, registry));
+    bindUnderKnownNames(pool, tags, registry);
+  }
+
+  /** Names under which rules and dashboards written for PX-Autopilot know them. */
+  private static void bindUnderKnownNames(PoolCanary pool, Tags tags, MeterRegistry registry) {
+    Map<String, ToDoubleFunction<PoolCanary>> bytes =
+        Map.of(
+            "px.pool.stats.total", p -> p.space().capacityBytes(),
+            "px.pool.stats.available", p -> p.space().freeBytes(),
+            "px.pool.stats.used", p -> p.space().capacityBytes() - p.space().freeBytes(),
+            "px.pool.stats.provisioned", NodeMetrics::provisioned);
+    bytes.forEach((name, value) ->
+        Gauge.builder(name, pool, value)
+            .tags(tags)
+            .description("As rules call it")
+            .baseUnit("bytes")
+            .register(registry));
+    Gauge.builder("px.pool.stats.status", pool, p -> p.health().getHealthy() ? 1 : 0)
+        .tags(tags)
+        .description("1 while test writes succeed in time")
+        .register(registry);
+  }
+
+  /** It is not known before the replicas have been read. */
+  private static double provisioned(PoolCanary pool) {
+    long bytes = pool.provisionedBytes();
+    return bytes < 0 ? Double.NaN : bytes;
   }
 
   private static void bind(GrowableDrive drive, Tags tags, MeterRegistry registry) {
