@@ -179,6 +179,11 @@ class MigratorIT {
     used.detach();
     begin(Map.of("name", "guarded-r5", "kind", "RESTORE", "backup", "guarded", "replace", true));
     ended("guarded-r5", "FAILED").body("reason", containsString("attached it since"));
+
+    plane.remove("guarded-0");
+    plane.volume("guarded-0", SIZE, used.parameters()).device().put(0, content);
+    begin(Map.of("name", "guarded-r6", "kind", "RESTORE", "backup", "guarded", "replace", true));
+    ended("guarded-r6", "FAILED").body("reason", containsString("made anew"));
   }
 
   @Test
@@ -200,6 +205,28 @@ class MigratorIT {
     FakeVolume half = plane.find("damaged-0").orElseThrow();
     assertThat(half.device().content()).startsWith(new byte[64 << 10]);
     assertThat(half.phase()).isEqualTo("DETACHED");
+  }
+
+  @Test
+  void whatAFailedRestoreLeftIsNotWrittenToOnceSomebodyAttachedIt() throws IOException {
+    volume("leftover-0", 10);
+    begin(Map.of("name", "leftover", "kind", "BACKUP", "group", "leftover")).statusCode(201);
+    ended("leftover", "SUCCESSFUL");
+    flipBits("leftover");
+    plane.remove("leftover-0");
+    begin(Map.of("name", "leftover-r1", "kind", "RESTORE", "backup", "leftover"));
+    ended("leftover-r1", "FAILED").body("reason", startsWith("MIG-02"));
+    begin(Map.of("name", "leftover-r2", "kind", "RESTORE", "backup", "leftover"));
+    ended("leftover-r2", "FAILED").body("reason", startsWith("MIG-02"));
+
+    FakeVolume used = plane.find("leftover-0").orElseThrow();
+    used.attach("n1");
+    used.device().put(0, new byte[] {1, 2, 3});
+    used.detach();
+    byte[] theirs = used.device().content();
+    begin(Map.of("name", "leftover-r3", "kind", "RESTORE", "backup", "leftover"));
+    ended("leftover-r3", "FAILED").body("reason", containsString("attached it since"));
+    assertThat(used.device().content()).isEqualTo(theirs);
   }
 
   @Test

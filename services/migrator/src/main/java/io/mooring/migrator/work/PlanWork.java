@@ -84,24 +84,25 @@ final class PlanWork {
 
   private void mayBeFilled(KnownVolume here) throws WorkRefusedException {
     boolean made = here.parameters().containsKey(KnownVolume.RESTORED_BY);
-    Optional<MigrationVolume> last =
+    Optional<Restores.Left> last =
         restores
             .last(here.name(), migration.getName())
-            .filter(left -> left.givenUp() ? isSame(left.volume(), here) : made)
-            .map(Restores.Left::volume);
+            .filter(left -> left.givenUp() ? isSame(left.volume(), here) : made);
     if (last.isEmpty()) {
       throw refused(here.name(), "There is one of this name that no restore has made");
     }
     if (!here.isDetached()) {
       throw refused(here.name(), "It is attached");
     }
-    if (last.get().getStatus() != TransferStatus.COMPLETE) {
-      return;
+    MigrationVolume left = last.get().volume();
+    if (here.epoch() < left.getEpoch()) {
+      throw refused(here.name(), "Epochs only rise: it was deleted and made anew since");
     }
-    if (last.get().getEpoch() != here.epoch()) {
+    // Also what a restore that failed has left behind: it may have failed because of that.
+    if (!here.publication().isUntouchedSince(left.getEpoch(), last.get().purpose())) {
       throw refused(here.name(), "Somebody attached it since it was restored");
     }
-    if (!migration.getSpec().getReplace()) {
+    if (left.getStatus() == TransferStatus.COMPLETE && !migration.getSpec().getReplace()) {
       throw refused(here.name(), "It was restored before, and is not to be replaced");
     }
   }
