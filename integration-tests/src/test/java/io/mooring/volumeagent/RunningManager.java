@@ -113,11 +113,11 @@ final class RunningManager implements AutoCloseable {
   }
 
   long publish(VolumeId id, String nodeId) {
-    return send(id, new PublishVolume(nodeId)).epoch();
+    return send(id, new PublishVolume(nodeId, "", null)).epoch();
   }
 
   void unpublish(VolumeId id, String nodeId) {
-    send(id, new UnpublishVolume(nodeId, false));
+    send(id, new UnpublishVolume(nodeId, false, null));
   }
 
   /** Makes a volume from a snapshot; it can be published when it is filled. */

@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.hasItems;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import csi.v1.CapacityRange;
 import csi.v1.ControllerExpandVolumeRequest;
+import csi.v1.ControllerGetVolumeRequest;
 import csi.v1.ControllerGrpc;
 import csi.v1.ControllerPublishVolumeRequest;
 import csi.v1.ControllerUnpublishVolumeRequest;
@@ -285,6 +286,47 @@ class VolumeManagerIT {
   }
 
   @Test
+  void aVolumeThatIsFilledIsNotGivenToAnybodyElse() {
+    create("filled", Map.of("repl", "1"));
+    String id = volume("filled").getString("id");
+    Map<String, Object> restore =
+        Map.of("node", "n2", "purpose", "restore back", "untouchedSince", 0);
+    post("/volumes/filled/publish", restore, 200);
+    assertThat(post("/volumes/filled/publish", restore, 200).getLong("epoch")).isEqualTo(1);
+    assertThat(volume("filled").getMap("publication"))
+        .isEqualTo(Map.of("epoch", 1, "purpose", "restore back", "othersEpoch", 0));
+    try (var channel = UnixSocketChannel.open(config.csiSocket().orElseThrow())) {
+      var controller = ControllerGrpc.newBlockingStub(channel.grpc());
+      assertCode(
+          () -> controller.controllerPublishVolume(csiPublish(id, "n2")),
+          Status.Code.FAILED_PRECONDITION);
+      var unpublish =
+          ControllerUnpublishVolumeRequest.newBuilder().setVolumeId(id).setNodeId("n2").build();
+      controller.controllerUnpublishVolume(unpublish);
+      assertThat(volume("filled").getString("phase")).isEqualTo("PUBLISHED");
+      assertThat(controller.controllerGetVolume(csiGet(id)).getStatus().getPublishedNodeIdsList())
+          .isEmpty();
+
+      post("/volumes/filled/unpublish", Map.of("node", "n2", "purpose", "restore back"), 200);
+      controller.controllerPublishVolume(csiPublish(id, "n2"));
+      assertThat(controller.controllerGetVolume(csiGet(id)).getStatus().getPublishedNodeIdsList())
+          .containsExactly("n2");
+      assertThat(post("/volumes/filled/publish", restore, 409).getString("code"))
+          .isEqualTo("VOL-037");
+      Map<String, Object> force = Map.of("node", "n2", "purpose", "restore back", "force", true);
+      assertThat(post("/volumes/filled/unpublish", force, 409).getString("code"))
+          .isEqualTo("VOL-037");
+      controller.controllerUnpublishVolume(unpublish);
+    }
+    assertThat(post("/volumes/filled/publish", restore, 409).getString("code"))
+        .isEqualTo("VOL-038");
+    assertThat(
+            post("/volumes/filled/publish", Map.of("node", "n2", "purpose", "a\nb"), 400)
+                .getString("code"))
+        .isEqualTo("VOL-094");
+  }
+
+  @Test
   void volumesAreListedInPages() {
     List.of("page-a", "page-b", "page-c").forEach(name -> create(name, Map.of()));
     try (var channel = UnixSocketChannel.open(config.csiSocket().orElseThrow())) {
@@ -334,6 +376,10 @@ class VolumeManagerIT {
 
   private static DeleteVolumeRequest csiDelete(String id) {
     return DeleteVolumeRequest.newBuilder().setVolumeId(id).build();
+  }
+
+  private static ControllerGetVolumeRequest csiGet(String id) {
+    return ControllerGetVolumeRequest.newBuilder().setVolumeId(id).build();
   }
 
   private static VolumeCapability oneWriter() {

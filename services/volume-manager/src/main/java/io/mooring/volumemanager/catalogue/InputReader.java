@@ -36,6 +36,7 @@ import io.mooring.volumemanager.volume.Epoch;
 import io.mooring.volumemanager.volume.Generation;
 import io.mooring.volumemanager.volume.NodeId;
 import io.mooring.volumemanager.volume.PoolId;
+import io.mooring.volumemanager.volume.Purpose;
 import io.mooring.volumemanager.volume.ReplicaId;
 import io.mooring.volumemanager.volume.VolumeId;
 import io.mooring.volumemanager.volume.VolumeInput;
@@ -100,9 +101,16 @@ final class InputReader {
               node(create.getPreferredNode()),
               source(create.getSource()));
       case DeleteVolume _ -> new VolumeRequest.Delete();
-      case PublishVolume publish -> new VolumeRequest.Publish(new NodeId(publish.getNodeId()));
+      case PublishVolume publish ->
+          new VolumeRequest.Publish(
+              new NodeId(publish.getNodeId()),
+              new Purpose(publish.getPurpose()),
+              publish.getUntouchedSince() == null ? null : new Epoch(publish.getUntouchedSince()));
       case UnpublishVolume unpublish ->
-          new VolumeRequest.Unpublish(node(unpublish.getNodeId()), unpublish.getForce());
+          new VolumeRequest.Unpublish(
+              node(unpublish.getNodeId()),
+              unpublish.getForce(),
+              unpublish.getPurpose() == null ? null : new Purpose(unpublish.getPurpose()));
       case ExpandVolume expand -> new VolumeRequest.Expand(expand.getSizeBytes());
       case SetReplicaCount count ->
           new VolumeRequest.SetReplicaCount(count.getRepl(), node(count.getNodeId()));

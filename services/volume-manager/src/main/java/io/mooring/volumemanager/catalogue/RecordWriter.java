@@ -14,6 +14,7 @@ import io.mooring.schemas.VolumeEvent;
 import io.mooring.schemas.VolumeExpanded;
 import io.mooring.schemas.VolumeFencing;
 import io.mooring.schemas.VolumeHealthy;
+import io.mooring.schemas.VolumePublication;
 import io.mooring.schemas.VolumePublished;
 import io.mooring.schemas.VolumeResized;
 import io.mooring.schemas.VolumeState;
@@ -21,6 +22,7 @@ import io.mooring.schemas.VolumeTask;
 import io.mooring.schemas.VolumeUnavailable;
 import io.mooring.volumemanager.volume.HeadTask;
 import io.mooring.volumemanager.volume.NodeId;
+import io.mooring.volumemanager.volume.Publication;
 import io.mooring.volumemanager.volume.Replica;
 import io.mooring.volumemanager.volume.Volume;
 import io.mooring.volumemanager.volume.VolumeFact;
@@ -64,6 +66,7 @@ public final class RecordWriter {
         .setFencedNode(volume.fencedNode() == null ? null : volume.fencedNode().value())
         .setReplicas(volume.replicas().members().stream().map(RecordWriter::replica).toList())
         .setTask(volume.task() == null ? null : task(volume.task()))
+        .setPublication(publication(volume.attachment().publication()))
         .setCorrelationId(volume.lastChange().cause().correlationId().toString())
         .setUpdatedAt(volume.lastChange().at())
         .build();
@@ -92,6 +95,11 @@ public final class RecordWriter {
         .setVolumeId(task.snapshot().volume().value())
         .setSnapshotId(task.snapshot().snapshotId())
         .build();
+  }
+
+  private static VolumePublication publication(Publication publication) {
+    return new VolumePublication(
+        publication.epoch().value(), publication.purpose().text(), publication.others().value());
   }
 
   private static ReplicaState replica(Replica replica) {
@@ -123,7 +131,8 @@ public final class RecordWriter {
               created.sizeBytes(),
               created.nodes().stream().map(NodeId::value).toList());
       case VolumeFact.Deleted _ -> new VolumeDeleted();
-      case VolumeFact.Published published -> new VolumePublished(published.node().value());
+      case VolumeFact.Published published ->
+          new VolumePublished(published.node().value(), published.purpose().text());
       case VolumeFact.Detached detached ->
           new VolumeDetached(detached.node().value(), detached.fenced(), detached.evidence());
       case VolumeFact.FencingStarted fencing ->

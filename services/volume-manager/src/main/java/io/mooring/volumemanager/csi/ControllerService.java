@@ -48,6 +48,7 @@ import io.mooring.volumemanager.command.CommandOutcome;
 import io.mooring.volumemanager.query.SnapshotSets;
 import io.mooring.volumemanager.query.VolumeDescription;
 import io.mooring.volumemanager.query.VolumeReader;
+import io.mooring.volumemanager.volume.Purpose;
 import io.mooring.volumemanager.volume.Rejection;
 import io.mooring.volumemanager.volume.VolumeId;
 import java.time.Duration;
@@ -201,7 +202,8 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
           if (request.getReadonly()) {
             throw notOffered("Publishing read-only");
           }
-          CommandOutcome.Done done = send(id, new PublishVolume(request.getNodeId()));
+          CommandOutcome.Done done =
+              send(id, PublishVolume.newBuilder().setNodeId(request.getNodeId()).build());
           return ControllerPublishVolumeResponse.newBuilder()
               .putPublishContext(EPOCH, Long.toString(done.epoch()))
               .build();
@@ -218,7 +220,10 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
           RequestCheck.required(request.getVolumeId(), "volume_id");
           if (VolumeId.isId(request.getVolumeId())) {
             String node = request.getNodeId().isEmpty() ? null : request.getNodeId();
-            send(new VolumeId(request.getVolumeId()), new UnpublishVolume(node, false));
+            // What was published for a restore is not the orchestrator's to end.
+            send(
+                new VolumeId(request.getVolumeId()),
+                new UnpublishVolume(node, false, Purpose.ORDINARY.text()));
           }
           return ControllerUnpublishVolumeResponse.getDefaultInstance();
         });
@@ -394,7 +399,8 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
 
   /** A node that works on a volume by itself has it for nobody whom CSI knows. */
   static List<String> publishedNodes(VolumeDescription volume) {
-    return volume.task() == null ? Stream.ofNullable(volume.holder()).toList() : List.of();
+    boolean ordinary = volume.task() == null && volume.publication().purpose().isEmpty();
+    return ordinary ? Stream.ofNullable(volume.holder()).toList() : List.of();
   }
 
   static VolumeCondition condition(VolumeDescription volume) {

@@ -28,6 +28,7 @@ public record VolumeDescription(
     List<ReplicaDescription> replicas,
     boolean degraded,
     @Nullable Task task,
+    Publication publication,
     UUID correlationId,
     Instant updatedAt) {
 
@@ -60,6 +61,21 @@ public record VolumeDescription(
     }
   }
 
+  /**
+   * The newest publication under which somebody could write, kept when it has ended.
+   *
+   * @param epoch its epoch, 0 if there was none
+   * @param purpose what for, empty for an ordinary attach
+   * @param othersEpoch epoch of the newest one for anything else, 0 if there was none
+   */
+  public record Publication(long epoch, String purpose, long othersEpoch) {
+
+    static Publication of(io.mooring.volumemanager.volume.Publication publication) {
+      return new Publication(
+          publication.epoch().value(), publication.purpose().text(), publication.others().value());
+    }
+  }
+
   /** One of its copies. */
   public record ReplicaDescription(
       String id, String node, String pool, ReplicaRole role, Instant since, boolean unusable) {
@@ -89,6 +105,7 @@ public record VolumeDescription(
         volume.replicas().members().stream().map(ReplicaDescription::of).toList(),
         volume.isDegraded(),
         Task.of(volume.task()),
+        Publication.of(volume.attachment().publication()),
         volume.lastChange().cause().correlationId(),
         volume.lastChange().at());
   }

@@ -117,6 +117,8 @@ final class ProblemMapping {
           "VOL-031",
           "VOL-032",
           "VOL-033",
+          "VOL-037",
+          "VOL-038",
           "VOL-050",
           "VOL-070",
           "VOL-071",

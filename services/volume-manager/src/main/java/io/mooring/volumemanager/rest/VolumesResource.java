@@ -18,6 +18,7 @@ import io.mooring.volumemanager.query.VolumeDescription;
 import io.mooring.volumemanager.query.VolumeReader;
 import io.mooring.volumemanager.snapshot.SnapshotRefusals;
 import io.mooring.volumemanager.snapshot.SnapshotSetId;
+import io.mooring.volumemanager.volume.Purpose;
 import io.mooring.volumemanager.volume.VolumeId;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
@@ -77,11 +78,18 @@ public class VolumesResource {
   /** A new number of replicas; the node is one to add to or to remove from. */
   public record ReplicaCount(int repl, @Nullable String node) {}
 
-  /** A node that gets the volume. */
-  public record Publication(@Nullable String node) {}
+  /**
+   * A node that gets the volume, and what for; without a purpose it is an ordinary attach. With an
+   * epoch it is refused if somebody had the volume after that for anything but the purpose.
+   */
+  public record Publication(
+      @Nullable String node, @Nullable String purpose, @Nullable Long untouchedSince) {}
 
-  /** Without a node: from wherever it is. Force fences instead of waiting for a clean close. */
-  public record Withdrawal(@Nullable String node, boolean force) {}
+  /**
+   * Without a node: from wherever it is; without a purpose: whatever it is published for. Force
+   * fences instead of waiting for a clean close.
+   */
+  public record Withdrawal(@Nullable String node, boolean force, @Nullable String purpose) {}
 
   /** What a command led to. */
   public record Result(String volumeId, String outcome, long epoch, UUID correlationId) {}
@@ -233,7 +241,11 @@ public class VolumesResource {
 
   @POST
   @Path("{volume}/publish")
-  @Operation(summary = "Gives a volume to a node, as CSI ControllerPublishVolume does")
+  @Operation(
+      summary = "Gives a volume to a node, as CSI ControllerPublishVolume does",
+      description =
+          "Refused while it is published for another purpose (VOL-037), and, with untouchedSince, if"
+              + " it was published for another purpose after that epoch (VOL-038).")
   public Result publish(
       @PathParam("volume") String volume,
       @Nullable Publication publication,
@@ -241,7 +253,12 @@ public class VolumesResource {
     if (publication == null || publication.node() == null || publication.node().isBlank()) {
       throw ProblemMapping.malformed("The body has no node.");
     }
-    return send(VolumeId.ofIdOrName(volume), new PublishVolume(publication.node()), key);
+    String purpose = publication.purpose() == null ? "" : publication.purpose();
+    return send(
+        VolumeId.ofIdOrName(volume),
+        new PublishVolume(
+            publication.node(), checkedPurpose(purpose), publication.untouchedSince()),
+        key);
   }
 
   @POST
@@ -251,9 +268,20 @@ public class VolumesResource {
       @PathParam("volume") String volume,
       @Nullable Withdrawal withdrawal,
       @HeaderParam(IDEMPOTENCY_KEY) @Nullable String key) {
-    Withdrawal wanted = withdrawal == null ? new Withdrawal(null, false) : withdrawal;
+    Withdrawal wanted = withdrawal == null ? new Withdrawal(null, false, null) : withdrawal;
+    String purpose = wanted.purpose() == null ? null : checkedPurpose(wanted.purpose());
     return send(
-        VolumeId.ofIdOrName(volume), new UnpublishVolume(wanted.node(), wanted.force()), key);
+        VolumeId.ofIdOrName(volume),
+        new UnpublishVolume(wanted.node(), wanted.force(), purpose),
+        key);
+  }
+
+  private static String checkedPurpose(String purpose) {
+    try {
+      return new Purpose(purpose).text();
+    } catch (IllegalArgumentException e) {
+      throw ProblemMapping.malformed("The purpose cannot be used: " + e.getMessage() + ".");
+    }
   }
 
   private Result send(VolumeId id, SpecificRecord command, @Nullable String key) {

@@ -13,6 +13,7 @@ final class CommandRules {
   private final VerdictRules verdicts;
   private final CreationRules creation;
   private final TaskRules tasks;
+  private final PublicationRules publications;
   private final ReplicaCountRules replicaCount;
   private final MoveRules moves;
 
@@ -20,6 +21,7 @@ final class CommandRules {
     this.cluster = cluster;
     this.verdicts = verdicts;
     this.tasks = tasks;
+    this.publications = new PublicationRules(cluster, tasks);
     this.creation = new CreationRules(cluster);
     this.replicaCount = new ReplicaCountRules(cluster);
     this.moves = new MoveRules(cluster);
@@ -76,7 +78,8 @@ final class CommandRules {
       case VolumeRequest.Create create ->
           CreationRules.compareWithExisting(draft, reference, create);
       case VolumeRequest.Delete _ -> delete(draft, reference);
-      case VolumeRequest.Publish publish -> publish(draft, reference, publish.node());
+      case VolumeRequest.Publish publish ->
+          publications.publish(draft, VolumePhase.DeferredPublish.of(publish, reference));
       case VolumeRequest.Unpublish unpublish -> unpublish(draft, reference, unpublish);
       case VolumeRequest.Expand expand -> expand(draft, reference, expand.sizeBytes());
       case VolumeRequest.SetReplicaCount count -> replicaCount.set(draft, reference, count);
@@ -104,45 +107,13 @@ final class CommandRules {
     }
   }
 
-  private void publish(Draft draft, CommandReference reference, NodeId node) {
-    Volume volume = draft.volume();
-    HeadTask task = volume.task();
-    if (task != null) {
-      tasks.publish(draft, task, new VolumePhase.DeferredPublish(node, reference));
-      return;
-    }
-    switch (volume.phase()) {
-      case VolumePhase.Detached _ -> publishDetached(draft, reference, node);
-      case VolumePhase.Fencing fencing ->
-          draft.remember(
-              volume.with(fencing.waitingFor(new VolumePhase.DeferredPublish(node, reference))));
-      case VolumePhase.Published published -> {
-        if (published.holder().equals(node)) {
-          draft.accept(reference);
-        } else {
-          draft.reject(reference, Refusals.publishedElsewhere(volume, published.holder(), node));
-        }
-      }
-      case VolumePhase.Deleting _ -> draft.reject(reference, Refusals.beingDeleted(volume));
-    }
-  }
-
-  private void publishDetached(Draft draft, CommandReference reference, NodeId node) {
-    Volume volume = draft.volume();
-    if (!cluster.knows(node)) {
-      draft.reject(reference, Refusals.unknownNode(node));
-    } else if (cluster.isDown(node)) {
-      draft.reject(reference, Refusals.nodeDown(volume, node));
-    } else if (volume.replicas().inSync().stream().allMatch(cluster::isUnreachable)) {
-      draft.reject(reference, Refusals.noReplicaReachable(volume));
-    } else {
-      draft.become(volume.with(volume.attachment().publishedTo(node)));
-      draft.answer(reference, new VolumeFact.Published(node));
-    }
-  }
-
   private void unpublish(
       Draft draft, CommandReference reference, VolumeRequest.Unpublish unpublish) {
+    Purpose only = unpublish.purpose();
+    if (only != null && !draft.volume().attachment().isPublishedFor(only)) {
+      endedBefore(draft, reference, only, unpublish.force());
+      return;
+    }
     if (unpublish.force()) {
       giveUpTask(draft, "unpublish by force");
     }
@@ -162,6 +133,20 @@ final class CommandRules {
       draft.remember(volume.with(published.waitingFor(reference)));
     } else {
       detach(draft, published, reference);
+    }
+  }
+
+  /**
+   * What was published for the purpose has ended before. That is what was wanted; but whoever would
+   * take it by force must learn that somebody else has it now.
+   */
+  private static void endedBefore(
+      Draft draft, CommandReference reference, Purpose purpose, boolean force) {
+    Rejection taken = PublicationRules.takenByOthers(draft.volume(), purpose);
+    if (force && taken != null) {
+      draft.reject(reference, taken);
+    } else {
+      draft.accept(reference);
     }
   }
 
@@ -193,7 +178,7 @@ final class CommandRules {
       if (publish.command().isExpired(draft.now())) {
         draft.reject(publish.command(), Refusals.expired(publish.command()));
       } else {
-        publish(draft, publish.command(), publish.node());
+        publications.publish(draft, publish);
       }
     }
   }

@@ -38,6 +38,16 @@ public record HeadTask(
     return kind == VolumeTaskKind.SNAPSHOT;
   }
 
+  /** What its node has the volume for. */
+  Purpose purpose() {
+    return Purpose.of(kind, snapshot);
+  }
+
+  /** Whether the content of the volume is the same afterwards. */
+  boolean onlyReads() {
+    return kind == VolumeTaskKind.SNAPSHOT;
+  }
+
   boolean isFor(VolumeTaskKind otherKind, SnapshotKey otherSnapshot) {
     return kind == otherKind && snapshot.equals(otherSnapshot);
   }

@@ -106,6 +106,37 @@ final class Refusals {
         "Check the name against GET /nodes and that the node's volume-agent runs.");
   }
 
+  static Rejection publishedForElse(Volume volume, NodeId holder, Purpose wanted) {
+    return new Rejection(
+        "VOL-037",
+        "Volume '%s' is published to node %s for %s, and was asked for for %s."
+            .formatted(volume.name(), holder, volume.attachment().publication().purpose(), wanted),
+        "Two users who do not know of each other would destroy what the other writes.",
+        "Wait until it is given back, or end that; GET /volumes/%s shows what it is published for."
+            .formatted(volume.id()));
+  }
+
+  static Rejection touched(Volume volume, Epoch since, Purpose wanted) {
+    Publication last = volume.attachment().publication();
+    return new Rejection(
+        "VOL-038",
+        "Volume '%s' was published after epoch %s for something other than %s; the newest is epoch %s, for %s."
+            .formatted(volume.name(), since, wanted, last.epoch(), last.purpose()),
+        "Somebody may have written to it, and was to be written over.",
+        "Find out who, with GET /volumes/%s/explain, and ask for all of it anew."
+            .formatted(volume.id()));
+  }
+
+  static Rejection madeAnew(Volume volume, Epoch since) {
+    return new Rejection(
+        "VOL-038",
+        "Volume '%s' has epoch %s, and was to be untouched since epoch %s."
+            .formatted(volume.name(), volume.epoch(), since),
+        "Epochs only rise: it was deleted and made anew, and may have other data.",
+        "Find out who, with GET /volumes/%s/explain, and ask for all of it anew."
+            .formatted(volume.id()));
+  }
+
   static Rejection unknownVolume(VolumeId id) {
     return new Rejection(
         "VOL-040",

@@ -114,9 +114,13 @@ final class TaskRules {
       node = choose(volume, task);
     }
     if (node.isPresent()) {
-      Attachment given = volume.attachment().publishedTo(node.get());
+      Attachment before = volume.attachment();
+      Attachment given =
+          task.onlyReads()
+              ? before.lentTo(node.get())
+              : before.publishedTo(node.get(), task.purpose());
       draft.become(volume.with(given.with(task.begun(draft.now()))));
-      draft.announce(new VolumeFact.Published(node.get()));
+      draft.announce(new VolumeFact.Published(node.get(), task.purpose()));
     }
   }
 

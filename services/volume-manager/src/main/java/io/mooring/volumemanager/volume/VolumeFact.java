@@ -9,7 +9,13 @@ public sealed interface VolumeFact {
 
   record Deleted() implements VolumeFact {}
 
-  record Published(NodeId node) implements VolumeFact {}
+  record Published(NodeId node, Purpose purpose) implements VolumeFact {
+
+    /** What was stored before purposes were kept is ordinary. */
+    public Published {
+      purpose = purpose == null ? Purpose.ORDINARY : purpose;
+    }
+  }
 
   /** The evidence says why it was safe (I6). */
   record Detached(NodeId node, boolean fenced, List<String> evidence) implements VolumeFact {}

@@ -2,6 +2,7 @@ package io.mooring.volumemanager.volume;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * To whom a volume belongs.
@@ -89,6 +90,26 @@ public sealed interface VolumePhase {
   /** Its replicas are being removed. */
   record Deleting() implements VolumePhase {}
 
-  /** A publish that cannot be decided before fencing has ended. */
-  record DeferredPublish(NodeId node, CommandReference command) {}
+  /**
+   * A publish, which may have to wait until fencing or a snapshot has ended.
+   *
+   * @param node who is to have it
+   * @param command who asked
+   * @param purpose what for
+   * @param untouchedSince refused if somebody had it after this epoch for anything else; null for
+   *     no condition
+   */
+  record DeferredPublish(
+      NodeId node, CommandReference command, Purpose purpose, @Nullable Epoch untouchedSince) {
+
+    /** What was stored before purposes were kept is ordinary. */
+    public DeferredPublish {
+      purpose = purpose == null ? Purpose.ORDINARY : purpose;
+    }
+
+    static DeferredPublish of(VolumeRequest.Publish request, CommandReference command) {
+      return new DeferredPublish(
+          request.node(), command, request.purpose(), request.untouchedSince());
+    }
+  }
 }

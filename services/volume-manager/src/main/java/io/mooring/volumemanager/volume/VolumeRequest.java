@@ -38,12 +38,24 @@ public sealed interface VolumeRequest {
 
   record Delete() implements VolumeRequest {}
 
-  record Publish(NodeId node) implements VolumeRequest {}
+  /**
+   * With an epoch it is refused if somebody had the volume after that for anything but the purpose.
+   */
+  record Publish(NodeId node, Purpose purpose, @Nullable Epoch untouchedSince)
+      implements VolumeRequest {
+
+    /** An ordinary attach. */
+    public Publish(NodeId node) {
+      this(node, Purpose.ORDINARY, null);
+    }
+  }
 
   /**
-   * A null node means wherever the volume is; force fences instead of waiting for a clean close.
+   * A null node means wherever the volume is; force fences instead of waiting for a clean close. A
+   * null purpose means whatever it is published for; otherwise only what was published for it ends.
    */
-  record Unpublish(@Nullable NodeId node, boolean force) implements VolumeRequest {}
+  record Unpublish(@Nullable NodeId node, boolean force, @Nullable Purpose purpose)
+      implements VolumeRequest {}
 
   record Expand(long sizeBytes) implements VolumeRequest {}
 

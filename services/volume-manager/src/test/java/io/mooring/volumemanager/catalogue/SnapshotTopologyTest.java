@@ -358,7 +358,7 @@ class SnapshotTopologyTest {
 
   private void publish(String volume) {
     create(volume);
-    command("publish-" + volume, volume, new PublishVolume("n1"));
+    command("publish-" + volume, volume, new PublishVolume("n1", "", null));
   }
 
   private EventHeaders take(String key, String... volumes) {

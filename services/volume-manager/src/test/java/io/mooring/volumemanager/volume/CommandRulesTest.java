@@ -107,7 +107,8 @@ class CommandRulesTest {
   void publishingGivesAHigherEpochAndIsIdempotentForTheHolder() {
     VolumeStory story = VolumeStory.withVolume(2).publish("n3");
 
-    assertThat(story.fact()).isEqualTo(new VolumeFact.Published(new NodeId("n3")));
+    assertThat(story.fact())
+        .isEqualTo(new VolumeFact.Published(new NodeId("n3"), Purpose.ORDINARY));
     assertThat(story.volume().epoch().value()).isEqualTo(1);
 
     story.publish("n3");

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +20,8 @@ class RandomStoryTest {
 
   private static final int STEPS = 300;
   private static final int SEEDS = 300;
+  private static final List<Purpose> PURPOSES =
+      List.of(Purpose.ORDINARY, new Purpose("restore a"), new Purpose("restore b"));
   private static final List<String> NODES = List.of("n1", "n2", "n3", "n4");
 
   @Test
@@ -34,12 +38,14 @@ class RandomStoryTest {
     Random random = new Random(seed);
     VolumeStory story = new VolumeStory(NODES.toArray(String[]::new));
     story.create(Map.of("repl", Integer.toString(1 + random.nextInt(3))));
+    NavigableMap<Long, Purpose> writers = new TreeMap<>();
     try {
       for (int step = 0; step < STEPS && story.exists(); step++) {
         Volume before = story.volume();
         act(story, random);
         if (story.exists()) {
           check(before, story.volume(), story.last());
+          checkWriters(before, story, writers);
         } else {
           assertThat(before.phase()).isInstanceOf(VolumePhase.Deleting.class);
         }
@@ -109,6 +115,41 @@ class RandomStoryTest {
     }
   }
 
+  /**
+   * What the volume remembers of its publications is what there has been, and whoever wanted it
+   * untouched has it only if it is.
+   */
+  private static void checkWriters(
+      Volume before, VolumeStory story, NavigableMap<Long, Purpose> writers) {
+    Volume after = story.volume();
+    for (VolumeFact fact : story.facts()) {
+      if (fact instanceof VolumeFact.Published published
+          && !published.purpose().text().startsWith("snapshot")) {
+        writers.put(after.epoch().value(), published.purpose());
+      }
+    }
+    Publication publication = after.attachment().publication();
+    assertThat(publication.epoch().value()).isEqualTo(writers.isEmpty() ? 0 : writers.lastKey());
+    for (Purpose purpose : PURPOSES) {
+      for (long since = 0; since <= after.epoch().value(); since++) {
+        boolean untouched =
+            writers.tailMap(since, false).values().stream()
+                .allMatch(writer -> writer.equals(purpose) && !writer.isOrdinary());
+        assertThat(publication.isUntouchedSince(new Epoch(since), purpose))
+            .as("since %s but for %s: %s", since, purpose, writers)
+            .isEqualTo(untouched);
+      }
+    }
+    boolean wasHeldForElse =
+        before.phase() instanceof VolumePhase.Published
+            && !before.attachment().publication().purpose().equals(publication.purpose());
+    if (wasHeldForElse && after.phase() instanceof VolumePhase.Published && after.task() == null) {
+      assertThat(story.facts())
+          .as("one purpose at a time")
+          .anyMatch(fact -> fact instanceof VolumeFact.Detached);
+    }
+  }
+
   private static List<String> roles(Volume volume) {
     return volume.replicas().members().stream().map(r -> r.id() + "=" + r.role()).toList();
   }
@@ -122,9 +163,18 @@ class RandomStoryTest {
   private static void act(VolumeStory story, Random random) {
     String node = NODES.get(random.nextInt(NODES.size()));
     switch (random.nextInt(24)) {
-      case 0, 1, 2 -> story.publish(node);
-      case 3 -> story.unpublish(random.nextBoolean() ? node : null, false);
-      case 4 -> story.unpublish(null, true);
+      case 0 -> story.publish(node);
+      case 1, 2 -> {
+        long since = random.nextLong(story.volume().epoch().value() + 2);
+        story.publish(node, anyPurpose(random).text(), random.nextBoolean() ? since : null);
+      }
+      case 3 ->
+          story.unpublish(
+              random.nextBoolean() ? node : null,
+              false,
+              random.nextBoolean() ? anyPurpose(random).text() : null);
+      case 4 ->
+          story.unpublish(null, true, random.nextBoolean() ? anyPurpose(random).text() : null);
       case 5, 6 -> story.nodeDown(node);
       case 7, 8 -> story.cluster.up(node);
       case 9 -> story.diskSick(node);
@@ -149,6 +199,10 @@ class RandomStoryTest {
       case 16, 17 -> endTask(story, random, node);
       default -> report(story, random, node);
     }
+  }
+
+  private static Purpose anyPurpose(Random random) {
+    return PURPOSES.get(random.nextInt(PURPOSES.size()));
   }
 
   private static void endTask(VolumeStory story, Random random, String anyNode) {

@@ -90,7 +90,8 @@ class TaskRulesTest {
 
     done(story, "n2");
     assertThat(story.volume().phase()).isEqualTo(new VolumePhase.Detached());
-    assertThat(story.publish("n3").fact()).isEqualTo(new VolumeFact.Published(new NodeId("n3")));
+    assertThat(story.publish("n3").fact())
+        .isEqualTo(new VolumeFact.Published(new NodeId("n3"), Purpose.ORDINARY));
   }
 
   @Test
@@ -191,7 +192,8 @@ class TaskRulesTest {
     assertThat(create(story, Map.of(), 0).fact()).isInstanceOf(VolumeFact.Accepted.class);
 
     done(story, "n2");
-    assertThat(story.publish("n1").fact()).isEqualTo(new VolumeFact.Published(new NodeId("n1")));
+    assertThat(story.publish("n1").fact())
+        .isEqualTo(new VolumeFact.Published(new NodeId("n1"), Purpose.ORDINARY));
   }
 
   @Test

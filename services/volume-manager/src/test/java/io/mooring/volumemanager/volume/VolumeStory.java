@@ -83,8 +83,30 @@ final class VolumeStory {
     return command(new VolumeRequest.Publish(new NodeId(node)));
   }
 
+  /**
+   * @param untouchedSince null for no condition
+   */
+  VolumeStory publish(String node, String purpose, @Nullable Long untouchedSince) {
+    return command(
+        new VolumeRequest.Publish(
+            new NodeId(node),
+            new Purpose(purpose),
+            untouchedSince == null ? null : new Epoch(untouchedSince)));
+  }
+
   VolumeStory unpublish(@Nullable String node, boolean force) {
-    return command(new VolumeRequest.Unpublish(node == null ? null : new NodeId(node), force));
+    return unpublish(node, force, null);
+  }
+
+  /**
+   * @param purpose null for whatever it is published for
+   */
+  VolumeStory unpublish(@Nullable String node, boolean force, @Nullable String purpose) {
+    return command(
+        new VolumeRequest.Unpublish(
+            node == null ? null : new NodeId(node),
+            force,
+            purpose == null ? null : new Purpose(purpose)));
   }
 
   VolumeStory command(VolumeRequest request) {
