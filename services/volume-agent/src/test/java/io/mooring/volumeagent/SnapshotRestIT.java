@@ -84,6 +84,27 @@ class SnapshotRestIT {
   }
 
   @Test
+  void anExportForAnotherEpochIsRefused() throws Exception {
+    String volume = "vol-0000000000e6";
+    String export = "/volumes/" + volume + "/export?readOnly=false&epoch=";
+    try (StandInManager _ = granted(volume)) {
+      eventually(() -> given().post(export + 1).then().statusCode(201));
+      given().post(export + 1).then().statusCode(201);
+      given().post(export + 0).then().statusCode(409).body("code", equalTo("CSI-025"));
+
+      given().delete("/volumes/" + volume + "/export?epoch=0").then().statusCode(204);
+      assertThat(agent.exports().isExported(volume)).as("it is not his").isTrue();
+      given().delete("/volumes/" + volume + "/export?epoch=1").then().statusCode(204);
+      assertThat(agent.exports().isExported(volume)).isFalse();
+
+      given().post(export + 0).then().statusCode(409).body("code", equalTo("CSI-025"));
+      assertThat(agent.volumes().heads().running())
+          .as("nothing is opened for somebody who is late")
+          .doesNotContain(volume);
+    }
+  }
+
+  @Test
   void aVolumeWithATaskIsNotExported() throws Exception {
     String volume = "vol-0000000000e2";
     try (StandInManager manager = manager(volume)) {

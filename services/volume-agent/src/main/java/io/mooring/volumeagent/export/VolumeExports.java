@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -56,19 +57,30 @@ public final class VolumeExports {
    *     is in use and wanted for writing, or nobody can connect
    */
   public ExportServer.Export export(String volumeId, boolean readOnly) throws StagingException {
-    if (!readOnly) {
-      openIfUnused(volumeId);
-    }
-    return exportOpen(volumeId, readOnly);
+    return export(volumeId, readOnly, OptionalLong.empty());
   }
 
-  private void openIfUnused(String volumeId) throws StagingException {
+  /**
+   * Exports a volume for whoever it was published to under an epoch: what somebody else has
+   * attached since is not his (I2).
+   *
+   * @param epoch empty for whatever the volume is attached under
+   */
+  public ExportServer.Export export(String volumeId, boolean readOnly, OptionalLong epoch)
+      throws StagingException {
+    if (!readOnly) {
+      openIfUnused(volumeId, epoch);
+    }
+    return exportOpen(volumeId, readOnly, epoch);
+  }
+
+  private void openIfUnused(String volumeId, OptionalLong epoch) throws StagingException {
     Optional<VolumeState> ours = oursAndUnstaged(volumeId);
     if (ours.isEmpty() || volumes.heads.use(volumeId).filter(HeadUse.DEVICE::equals).isPresent()) {
       return;
     }
     try {
-      volumes.heads.lend(volumeId, ours.get().getEpoch(), HeadUse.EXPORT, OPEN_LIMIT);
+      volumes.heads.lend(volumeId, epoch.orElse(ours.get().getEpoch()), HeadUse.EXPORT, OPEN_LIMIT);
     } catch (IOException e) {
       throw new StagingException(
           Reason.FAILED,
@@ -93,9 +105,23 @@ public final class VolumeExports {
         .filter(_ -> volumes.staged.attached(volumeId).isEmpty());
   }
 
-  private synchronized ExportServer.Export exportOpen(String volumeId, boolean readOnly)
-      throws StagingException {
+  private synchronized ExportServer.Export exportOpen(
+      String volumeId, boolean readOnly, OptionalLong epoch) throws StagingException {
     VolumeHead head = attached(volumeId);
+    if (epoch.isPresent() && epochOf(head) != epoch.getAsLong()) {
+      throw new StagingException(
+          Reason.PRECONDITION,
+          "CSI-025",
+          "Volume "
+              + volumeId
+              + " is attached under epoch "
+              + epochOf(head)
+              + ", not "
+              + epoch.getAsLong()
+              + ".",
+          "It was given to somebody else, or given back, since it was published for this.",
+          "Publish the volume again and name the new epoch.");
+    }
     if (!readOnly && volumes.staged.mountPoint(volumeId).isPresent()) {
       throw new StagingException(
           Reason.CONFLICT,
@@ -135,6 +161,19 @@ public final class VolumeExports {
    * @throws StagingException if it could not be closed in time; repeat it
    */
   public void withdraw(String volumeId) throws StagingException {
+    withdraw(volumeId, OptionalLong.empty());
+  }
+
+  /**
+   * Takes away what was exported under an epoch or an earlier one. Under a later one the volume is
+   * somebody else's: then there is nothing to do.
+   *
+   * @param epoch empty for whatever there is
+   */
+  public void withdraw(String volumeId, OptionalLong epoch) throws StagingException {
+    if (epoch.isPresent() && newestEpoch(volumeId) > epoch.getAsLong()) {
+      return;
+    }
     disconnect(volumeId);
     try {
       if (volumes.heads.use(volumeId).filter(HeadUse.EXPORT::equals).isPresent()) {
@@ -157,6 +196,20 @@ public final class VolumeExports {
       Thread.currentThread().interrupt();
       throw interrupted(volumeId);
     }
+  }
+
+  /** Of the head that runs here; without one, of what was heard of the volume. */
+  private long newestEpoch(String volumeId) {
+    return volumes
+        .heads
+        .head(volumeId)
+        .map(VolumeExports::epochOf)
+        .or(() -> volumes.directory.find(volumeId).map(known -> known.state().getEpoch()))
+        .orElse(0L);
+  }
+
+  private static long epochOf(VolumeHead head) {
+    return head.promise().epoch().value();
   }
 
   private static StagingException interrupted(String volumeId) {

@@ -6,6 +6,7 @@ import io.mooring.storage.engine.VolumeHead;
 import io.mooring.storage.replication.ReplicaRecord;
 import io.mooring.volumeagent.VolumeAgent;
 import io.mooring.volumeagent.VolumePlane;
+import io.mooring.volumeagent.export.ExportServer;
 import io.mooring.volumeagent.staging.AttachedVolume;
 import io.mooring.volumeagent.staging.StagingException;
 import io.mooring.volumeagent.staging.StagingException.Reason;
@@ -22,17 +23,22 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** The volumes that concern this node. */
 @Path("/volumes")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "volumes")
 public class VolumeResource {
+
+  private static final String EPOCH =
+      "Epoch under which the volume was published for this; what is attached under a later one is left alone";
 
   private final VolumeAgent agent;
   private final VolumePlane volumes;
@@ -79,14 +85,17 @@ public class VolumeResource {
   @APIResponse(
       responseCode = "409",
       description =
-          "It is neither attached here nor published to this node, it is mounted and wanted for writing, or a task works on it")
+          "It is neither attached here nor published to this node, or under another epoch, it is mounted and wanted for writing, or a task works on it")
   @APIResponse(responseCode = "503", description = "It does not serve yet; repeat the request")
   @APIResponse(responseCode = "500", description = "The NBD server cannot listen")
   public Response export(
-      @PathParam("id") String id, @QueryParam("readOnly") @DefaultValue("true") boolean readOnly)
+      @PathParam("id") String id,
+      @QueryParam("readOnly") @DefaultValue("true") boolean readOnly,
+      @Parameter(description = EPOCH) @QueryParam("epoch") @Nullable Long epoch)
       throws StagingException {
+    ExportServer.Export export = agent.exports().export(id, readOnly, given(epoch));
     return Response.status(Response.Status.CREATED)
-        .entity(ExportView.of(agent.exports().export(id, readOnly), agent.identity().settings()))
+        .entity(ExportView.of(export, agent.identity().settings()))
         .build();
   }
 
@@ -98,8 +107,15 @@ public class VolumeResource {
           "A volume that was opened for the export is closed cleanly, so it can be unpublished.")
   @APIResponse(responseCode = "204", description = "It is not exported, or not any more")
   @APIResponse(responseCode = "503", description = "It could not be closed in time; repeat it")
-  public void withdraw(@PathParam("id") String id) throws StagingException {
-    agent.exports().withdraw(id);
+  public void withdraw(
+      @PathParam("id") String id,
+      @Parameter(description = EPOCH) @QueryParam("epoch") @Nullable Long epoch)
+      throws StagingException {
+    agent.exports().withdraw(id, given(epoch));
+  }
+
+  private static OptionalLong given(@Nullable Long epoch) {
+    return epoch == null ? OptionalLong.empty() : OptionalLong.of(epoch);
   }
 
   private VolumeDescription describe(String id) {
