@@ -203,6 +203,28 @@ class MigratorIT {
   }
 
   @Test
+  void whatAFailedRestoreLeftIsNotWrittenToOnceSomebodyAttachedIt() throws IOException {
+    volume("leftover-0", 10);
+    begin(Map.of("name", "leftover", "kind", "BACKUP", "group", "leftover")).statusCode(201);
+    ended("leftover", "SUCCESSFUL");
+    flipBits("leftover");
+    plane.remove("leftover-0");
+    begin(Map.of("name", "leftover-r1", "kind", "RESTORE", "backup", "leftover"));
+    ended("leftover-r1", "FAILED").body("reason", startsWith("MIG-02"));
+    begin(Map.of("name", "leftover-r2", "kind", "RESTORE", "backup", "leftover"));
+    ended("leftover-r2", "FAILED").body("reason", startsWith("MIG-02"));
+
+    FakeVolume used = plane.find("leftover-0").orElseThrow();
+    used.attach("n1");
+    used.device().put(0, new byte[] {1, 2, 3});
+    used.detach();
+    byte[] theirs = used.device().content();
+    begin(Map.of("name", "leftover-r3", "kind", "RESTORE", "backup", "leftover"));
+    ended("leftover-r3", "FAILED").body("reason", containsString("attached it since"));
+    assertThat(used.device().content()).isEqualTo(theirs);
+  }
+
+  @Test
   void objectsAndVolumesShowOneMoment() {
     volume("moment-0", 6);
     plane.orchestrator().put("ConfigMap/moment/changing", "{}");

@@ -8,6 +8,7 @@ import io.mooring.schemas.MigrationRuleState;
 import io.mooring.schemas.MigrationScheduleState;
 import io.mooring.schemas.MigrationState;
 import io.mooring.schemas.MigrationStatus;
+import io.mooring.schemas.MigrationVolume;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -117,8 +118,13 @@ public final class StateView implements Workshop.Records {
         .flatMap(state ->
             state.getVolumes().stream()
                 .filter(left -> left.getName().equals(volume))
-                .map(left -> new Left(left, state.getKind() != MigrationKind.RESTORE)))
+                .map(left -> left(state, left)))
         .findFirst();
+  }
+
+  private static Left left(MigrationState state, MigrationVolume volume) {
+    boolean restored = state.getKind() == MigrationKind.RESTORE;
+    return new Left(volume, !restored, restored ? Workshop.purposeOf(state) : "");
   }
 
   private static boolean hasGivenUp(MigrationState state) {

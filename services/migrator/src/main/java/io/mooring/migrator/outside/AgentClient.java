@@ -68,15 +68,21 @@ public final class AgentClient {
     return Optional.of(ranges);
   }
 
-  /** Exports a volume that was given to the node. */
-  public Export exportVolume(String volumeId, boolean readOnly) throws IOException {
-    return export(
-        rest.post(volume(volumeId) + "/export?readOnly=" + readOnly, RestClient.nothing()));
+  /**
+   * Exports a volume that was given to the node under an epoch. Refused if the node has it under
+   * another one.
+   */
+  public Export exportVolume(String volumeId, long epoch, boolean readOnly) throws IOException {
+    String path = volume(volumeId) + "/export?epoch=" + epoch + "&readOnly=" + readOnly;
+    return export(rest.post(path, RestClient.nothing()));
   }
 
-  /** Takes the export away, and with it whoever uses it. */
-  public void withdrawVolume(String volumeId) throws IOException {
-    withdraw(volume(volumeId) + "/export");
+  /**
+   * Takes the export away, and with it whoever uses it. What the node has under a later epoch stays
+   * as it is.
+   */
+  public void withdrawVolume(String volumeId, long epoch) throws IOException {
+    withdraw(volume(volumeId) + "/export?epoch=" + epoch);
   }
 
   private void withdraw(String path) throws IOException {

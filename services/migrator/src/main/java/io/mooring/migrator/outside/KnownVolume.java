@@ -13,6 +13,7 @@ import java.util.Map;
  * @param parameters of a volume with the same properties: those of a storage class
  * @param holder node that has it, empty if none
  * @param nodes with an in-sync replica
+ * @param publication under which somebody could write to it last
  */
 public record KnownVolume(
     String id,
@@ -22,15 +23,41 @@ public record KnownVolume(
     String phase,
     String holder,
     long epoch,
-    List<String> nodes) {
+    List<String> nodes,
+    Publication publication) {
 
   /** Label that tells which restore made a volume. It is not a property of what was backed up. */
   public static final String RESTORED_BY = "mooring.io/restored-by";
 
   private static final String DETACHED = "DETACHED";
+  private static final String PUBLISHED = "PUBLISHED";
+
+  /**
+   * The newest one; it may have ended.
+   *
+   * @param epoch 0 if there was none
+   * @param purpose what for, empty for an ordinary attach
+   * @param othersEpoch epoch of the newest one for anything else
+   */
+  public record Publication(long epoch, String purpose, long othersEpoch) {
+
+    /**
+     * Whether nobody has had the volume after an epoch but who came for a purpose; if that is
+     * empty, nobody at all.
+     */
+    public boolean isUntouchedSince(long since, String allowed) {
+      boolean exempt = purpose.equals(allowed) && !allowed.isEmpty();
+      return (exempt ? othersEpoch : epoch) <= since;
+    }
+  }
 
   public boolean isDetached() {
     return phase.equals(DETACHED);
+  }
+
+  /** Whether a node has it for this at present. */
+  public boolean isPublishedFor(String purpose) {
+    return phase.equals(PUBLISHED) && publication.purpose().equals(purpose);
   }
 
   public String group() {
@@ -59,7 +86,20 @@ public record KnownVolume(
         json.path("phase").asText(),
         json.hasNonNull("holder") ? json.path("holder").asText() : "",
         json.path("epoch").asLong(),
-        List.copyOf(nodes));
+        List.copyOf(nodes),
+        publication(json));
+  }
+
+  /** An older volume-manager does not tell: whoever had it could be anybody. */
+  private static Publication publication(JsonNode json) {
+    JsonNode told = json.path("publication");
+    long epoch = json.path("epoch").asLong();
+    return told.isObject()
+        ? new Publication(
+            told.path("epoch").asLong(),
+            told.path("purpose").asText(),
+            told.path("othersEpoch").asLong())
+        : new Publication(epoch, "", epoch);
   }
 
   /** Nodes, racks and zones are those of one cluster, and stay there. */

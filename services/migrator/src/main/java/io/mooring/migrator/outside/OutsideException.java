@@ -13,17 +13,34 @@ public final class OutsideException extends IOException {
   private static final int UNPROCESSABLE = 422;
 
   private final int status;
+  private final String code;
 
   /** Nobody answered. */
   OutsideException(String message, Throwable cause) {
     super(message, cause);
     this.status = NONE;
+    this.code = "";
   }
 
   /** The answer was not the one that was hoped for. */
   OutsideException(String message, int status) {
+    this(message, status, "");
+  }
+
+  /**
+   * The answer was not the one that was hoped for.
+   *
+   * @param code stable code of the answer; empty if it has none
+   */
+  OutsideException(String message, int status, String code) {
     super(message);
     this.status = status;
+    this.code = code;
+  }
+
+  /** Stable code under which it was refused; empty if there is none. */
+  public String code() {
+    return code;
   }
 
   public boolean isNotFound() {

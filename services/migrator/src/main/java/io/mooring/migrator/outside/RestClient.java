@@ -96,13 +96,22 @@ public final class RestClient {
     if (response.statusCode() >= 300) {
       throw new OutsideException(
           "%s %s%s: %s".formatted(request.method(), base, path, explanation(response)),
-          response.statusCode());
+          response.statusCode(),
+          code(response));
     }
     return parsed(response.body());
   }
 
   private JsonNode parsed(String body) throws IOException {
     return body.isBlank() ? MissingNode.getInstance() : json.readTree(body);
+  }
+
+  private String code(HttpResponse<String> response) {
+    try {
+      return parsed(response.body()).path("code").asText("");
+    } catch (IOException _) {
+      return "";
+    }
   }
 
   /** In the words of who refused, as far as there are any. */

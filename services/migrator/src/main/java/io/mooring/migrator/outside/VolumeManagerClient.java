@@ -46,23 +46,35 @@ public final class VolumeManagerClient {
         rest.get("/volumes/" + RestClient.encoded(result.path("volumeId").asText())));
   }
 
-  /** Gives a volume to a node. */
-  public void publish(String volumeId, String node) throws IOException {
-    rest.post("/volumes/" + RestClient.encoded(volumeId) + "/publish", Map.of("node", node));
+  /**
+   * Gives a volume to a node for a purpose. Refused with VOL-037 while it is published for another
+   * one, and with VOL-038 if it was after the epoch.
+   */
+  public void publish(String volumeId, String node, String purpose, long untouchedSince)
+      throws IOException {
+    rest.post(
+        "/volumes/" + RestClient.encoded(volumeId) + "/publish",
+        Map.of("node", node, "purpose", purpose, "untouchedSince", untouchedSince));
   }
 
-  /** Takes it back, after a clean close. */
-  public void unpublish(String volumeId, String node) throws IOException {
-    rest.post(
-        "/volumes/" + RestClient.encoded(volumeId) + "/unpublish",
-        Map.of("node", node, "force", false));
+  /** Takes back what was published for a purpose, after a clean close. */
+  public void unpublish(String volumeId, String node, String purpose) throws IOException {
+    unpublish(volumeId, node, purpose, false);
   }
 
-  /** Takes it back from a node that does not answer, which is fenced. */
-  public void unpublishByForce(String volumeId, String node) throws IOException {
+  /**
+   * Takes back what was published for a purpose from a node that does not answer, which is fenced.
+   * Refused with VOL-037 if it is published for another one.
+   */
+  public void unpublishByForce(String volumeId, String node, String purpose) throws IOException {
+    unpublish(volumeId, node, purpose, true);
+  }
+
+  private void unpublish(String volumeId, String node, String purpose, boolean force)
+      throws IOException {
     rest.post(
         "/volumes/" + RestClient.encoded(volumeId) + "/unpublish",
-        Map.of("node", node, "force", true));
+        Map.of("node", node, "force", force, "purpose", purpose));
   }
 
   /** Asks for one snapshot of each volume, all of one moment; the same key, the same set. */

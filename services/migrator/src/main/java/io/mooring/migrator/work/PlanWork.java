@@ -84,24 +84,22 @@ final class PlanWork {
 
   private void mayBeFilled(KnownVolume here) throws WorkRefusedException {
     boolean made = here.parameters().containsKey(KnownVolume.RESTORED_BY);
-    Optional<MigrationVolume> last =
+    Optional<Restores.Left> last =
         restores
             .last(here.name(), migration.getName())
-            .filter(left -> left.givenUp() ? isSame(left.volume(), here) : made)
-            .map(Restores.Left::volume);
+            .filter(left -> left.givenUp() ? isSame(left.volume(), here) : made);
     if (last.isEmpty()) {
       throw refused(here.name(), "There is one of this name that no restore has made");
     }
     if (!here.isDetached()) {
       throw refused(here.name(), "It is attached");
     }
-    if (last.get().getStatus() != TransferStatus.COMPLETE) {
-      return;
-    }
-    if (last.get().getEpoch() != here.epoch()) {
+    MigrationVolume left = last.get().volume();
+    // Also what a restore that failed has left behind: it may have failed because of that.
+    if (!here.publication().isUntouchedSince(left.getEpoch(), last.get().purpose())) {
       throw refused(here.name(), "Somebody attached it since it was restored");
     }
-    if (!migration.getSpec().getReplace()) {
+    if (left.getStatus() == TransferStatus.COMPLETE && !migration.getSpec().getReplace()) {
       throw refused(here.name(), "It was restored before, and is not to be replaced");
     }
   }

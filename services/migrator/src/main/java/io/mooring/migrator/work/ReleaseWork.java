@@ -56,21 +56,25 @@ final class ReleaseWork {
                 here.id().equals(planned.getVolumeId())
                     || migration.getName().equals(here.parameters().get(KnownVolume.RESTORED_BY)))
             .isPresent();
-    if (ours && !volume.get().holder().isEmpty()) {
+    if (ours && volume.get().isPublishedFor(VolumeLoan.purpose(migration))) {
       giveBack(volume.get());
     }
   }
 
   /** A node that stays silent is fenced: the volume is worth nothing, and its next use much. */
   private void giveBack(KnownVolume volume) throws IOException {
+    String purpose = VolumeLoan.purpose(migration);
     boolean patient =
         migration.getStep() != MigrationStep.RELEASE
-            || migration.getAttempt() <= FillWork.PATIENT_ATTEMPTS;
+            || migration.getAttempt() <= VolumeLoan.PATIENT_ATTEMPTS;
     if (patient || surroundings.agents().answers(volume.holder())) {
-      surroundings.agents().of(volume.holder()).withdrawVolume(volume.id());
-      manager.unpublish(volume.id(), volume.holder());
+      surroundings
+          .agents()
+          .of(volume.holder())
+          .withdrawVolume(volume.id(), volume.publication().epoch());
+      manager.unpublish(volume.id(), volume.holder(), purpose);
     } else {
-      manager.unpublishByForce(volume.id(), volume.holder());
+      manager.unpublishByForce(volume.id(), volume.holder(), purpose);
     }
   }
 

@@ -11,8 +11,9 @@ public interface Restores {
    *
    * @param givenUp its data went to the other side with the application; otherwise a restore made
    *     it
+   * @param purpose what that restore has published it for; empty if it was given up
    */
-  record Left(MigrationVolume volume, boolean givenUp) {}
+  record Left(MigrationVolume volume, boolean givenUp, String purpose) {}
 
   /**
    * The volume as the last of them that had to do with it left it, if there was one.

@@ -65,6 +65,11 @@ public final class Workshop {
     };
   }
 
+  /** What volumes are published for that a restore fills. */
+  public static String purposeOf(MigrationState restore) {
+    return VolumeLoan.purpose(restore);
+  }
+
   /** Gives back what a task holds that was stopped because nobody wants it done any more. */
   public void clearUp(TransferTask task) {
     MigrationState migration = task.getMigration();

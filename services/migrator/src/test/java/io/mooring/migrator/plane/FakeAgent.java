@@ -110,9 +110,18 @@ final class FakeAgent implements AutoCloseable {
   }
 
   private Answer volume(Request request, FakeVolume volume) throws IOException {
+    long epoch = Long.parseLong(request.query().replaceFirst(".*epoch=(\\d+).*", "$1"));
     if (request.method().equals("DELETE")) {
-      withdraw(volume.id);
+      if (volume.epoch <= epoch) {
+        withdraw(volume.id);
+      }
       return new Answer(204, "");
+    }
+    if (request.query().contains("readOnly=false")) {
+      plane.exporting();
+    }
+    if (volume.epoch != epoch) {
+      return Answer.problem(409, "CSI-025");
     }
     if (!volume.holder.equals(node)) {
       return Answer.problem(409, "VOL-066");

@@ -27,6 +27,8 @@ public final class FakePlane implements AutoCloseable {
   private final HttpDoor manager;
   private int failing;
   private int fenced;
+  private int losing;
+  private Runnable interruption = () -> {};
 
   public FakePlane() throws IOException {
     manager = new HttpDoor(this::answer);
@@ -90,6 +92,22 @@ public final class FakePlane implements AutoCloseable {
     failing = requests;
   }
 
+  /** The next so many publishes are done, and their answers lost. */
+  public synchronized void loseAnswers(int publishes) {
+    losing = publishes;
+  }
+
+  /** What happens right before an agent exports a volume for writing the next time. */
+  public synchronized void beforeNextExport(Runnable event) {
+    interruption = event;
+  }
+
+  synchronized void exporting() {
+    Runnable event = interruption;
+    interruption = () -> {};
+    event.run();
+  }
+
   /** A node's agent dies. */
   public void kill(String node) {
     agent(node).die();
@@ -140,21 +158,43 @@ public final class FakePlane implements AutoCloseable {
       return new Answer(200, found.description());
     }
     if (request.is("POST", 3, "volumes", "publish")) {
-      String node = request.body().path("node").asText();
-      if (!found.holder.isEmpty() && !found.holder.equals(node)) {
-        return Answer.problem(409, "VOL-030");
-      }
-      if (found.holder.isEmpty()) {
-        found.attach(node);
-      }
-      return result(found);
+      return publish(found, request.body());
     }
     if (request.is("POST", 3, "volumes", "unpublish")) {
-      fenced += request.body().path("force").asBoolean() ? 1 : 0;
-      found.detach();
-      return result(found);
+      return unpublish(found, request.body());
     }
     return Answer.problem(404, "NONE");
+  }
+
+  private Answer publish(FakeVolume volume, JsonNode body) {
+    String node = body.path("node").asText();
+    String purpose = body.path("purpose").asText("");
+    JsonNode since = body.path("untouchedSince");
+    String refusal = volume.refusal(node, purpose, since.isNumber() ? since.asLong() : null);
+    if (!refusal.isEmpty()) {
+      return Answer.problem(409, refusal);
+    }
+    if (volume.holder.isEmpty()) {
+      volume.attach(node, purpose);
+    }
+    if (losing > 0) {
+      losing--;
+      return Answer.problem(504, "VOL-092");
+    }
+    return result(volume);
+  }
+
+  private Answer unpublish(FakeVolume volume, JsonNode body) {
+    boolean force = body.path("force").asBoolean();
+    boolean theirs = body.has("purpose") && !volume.isPublishedFor(body.path("purpose").asText());
+    if (theirs && force && !volume.holder.isEmpty()) {
+      return Answer.problem(409, "VOL-037");
+    }
+    if (!theirs) {
+      fenced += force ? 1 : 0;
+      volume.detach();
+    }
+    return result(volume);
   }
 
   private Answer create(JsonNode body) {

@@ -17,6 +17,9 @@ public final class FakeVolume {
   String phase = "DETACHED";
   String holder = "";
   long epoch = 1;
+  private long publicationEpoch;
+  private long othersEpoch;
+  private String purpose = "";
 
   FakeVolume(String name, int sizeBytes, Map<String, String> parameters, List<String> nodes) {
     this.id = "vol-" + name;
@@ -28,6 +31,10 @@ public final class FakeVolume {
 
   public MemoryDevice device() {
     return device;
+  }
+
+  public String id() {
+    return id;
   }
 
   public String name() {
@@ -48,14 +55,56 @@ public final class FakeVolume {
 
   /** As somebody who mounts it would. */
   public void attach(String node) {
+    attach(node, "");
+  }
+
+  /** As volume-manager does, for a purpose. */
+  void attach(String node, String newPurpose) {
     phase = "PUBLISHED";
     holder = node;
     epoch++;
+    othersEpoch = newestForOthersThan(newPurpose);
+    publicationEpoch = epoch;
+    purpose = newPurpose;
   }
 
   public void detach() {
     phase = "DETACHED";
     holder = "";
+  }
+
+  /** Its epoch rises, although nobody has published it. */
+  public void fence() {
+    detach();
+    epoch++;
+  }
+
+  public String holder() {
+    return holder;
+  }
+
+  public long epoch() {
+    return epoch;
+  }
+
+  boolean isPublishedFor(String wanted) {
+    return phase.equals("PUBLISHED") && purpose.equals(wanted);
+  }
+
+  /** As volume-manager decides; empty if the node gets it, or has it. */
+  String refusal(String node, String wanted, Long untouchedSince) {
+    if (!holder.isEmpty() && !purpose.equals(wanted)) {
+      return "VOL-037";
+    }
+    if (!holder.isEmpty() && !holder.equals(node)) {
+      return "VOL-030";
+    }
+    boolean touched = untouchedSince != null && newestForOthersThan(wanted) > untouchedSince;
+    return touched ? "VOL-038" : "";
+  }
+
+  private long newestForOthersThan(String wanted) {
+    return purpose.equals(wanted) && !wanted.isEmpty() ? othersEpoch : publicationEpoch;
   }
 
   /** As volume-manager describes it. */
@@ -83,6 +132,9 @@ public final class FakeVolume {
     json.put("holder", holder.isEmpty() ? null : holder);
     json.put("epoch", epoch);
     json.put("replicas", replicas);
+    json.put(
+        "publication",
+        Map.of("epoch", publicationEpoch, "purpose", purpose, "othersEpoch", othersEpoch));
     return json;
   }
 }
