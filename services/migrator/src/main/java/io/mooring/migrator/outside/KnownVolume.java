@@ -55,9 +55,13 @@ public record KnownVolume(
     return phase.equals(DETACHED);
   }
 
-  /** Whether a node has it for this at present. */
+  /**
+   * Whether a node has it for this at present. One that takes a snapshot of it has a later epoch.
+   */
   public boolean isPublishedFor(String purpose) {
-    return phase.equals(PUBLISHED) && publication.purpose().equals(purpose);
+    return phase.equals(PUBLISHED)
+        && publication.epoch() == epoch
+        && publication.purpose().equals(purpose);
   }
 
   public String group() {

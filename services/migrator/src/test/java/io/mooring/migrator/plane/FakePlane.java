@@ -28,6 +28,7 @@ public final class FakePlane implements AutoCloseable {
   private int failing;
   private int fenced;
   private int losing;
+  private boolean old;
   private Runnable interruption = () -> {};
 
   public FakePlane() throws IOException {
@@ -90,6 +91,11 @@ public final class FakePlane implements AutoCloseable {
   /** The next so many requests to volume-manager are answered with an error. */
   public synchronized void failNext(int requests) {
     failing = requests;
+  }
+
+  /** volume-manager is one of before purposes were known. */
+  public synchronized void knowNoPurposes() {
+    old = true;
   }
 
   /** The next so many publishes are done, and their answers lost. */
@@ -168,9 +174,10 @@ public final class FakePlane implements AutoCloseable {
 
   private Answer publish(FakeVolume volume, JsonNode body) {
     String node = body.path("node").asText();
-    String purpose = body.path("purpose").asText("");
+    String purpose = old ? "" : body.path("purpose").asText("");
     JsonNode since = body.path("untouchedSince");
-    String refusal = volume.refusal(node, purpose, since.isNumber() ? since.asLong() : null);
+    String refusal =
+        volume.refusal(node, purpose, since.isNumber() && !old ? since.asLong() : null);
     if (!refusal.isEmpty()) {
       return Answer.problem(409, refusal);
     }

@@ -170,6 +170,16 @@ class FillGuardTest {
   }
 
   @Test
+  void aVolumeManagerThatKnowsNoPurposesIsNoticedBeforeAnythingIsWritten() {
+    volume.device().put(0, THEIRS);
+    bed.plane.knowNoPurposes();
+    assertThatThrownBy(() -> bed.fill(planned, 1))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("MIG-084");
+    assertThat(volume.device().content()).isEqualTo(THEIRS);
+  }
+
+  @Test
   void aVolumeThatThisRestoreHasMadeIsNotWrittenToOnceSomebodyAttachedIt() throws Exception {
     bed.plane.remove(RestoreBed.VOLUME);
     bed.plane.kill("n1");
