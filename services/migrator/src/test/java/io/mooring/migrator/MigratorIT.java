@@ -179,6 +179,11 @@ class MigratorIT {
     used.detach();
     begin(Map.of("name", "guarded-r5", "kind", "RESTORE", "backup", "guarded", "replace", true));
     ended("guarded-r5", "FAILED").body("reason", containsString("attached it since"));
+
+    plane.remove("guarded-0");
+    plane.volume("guarded-0", SIZE, used.parameters()).device().put(0, content);
+    begin(Map.of("name", "guarded-r6", "kind", "RESTORE", "backup", "guarded", "replace", true));
+    ended("guarded-r6", "FAILED").body("reason", containsString("made anew"));
   }
 
   @Test

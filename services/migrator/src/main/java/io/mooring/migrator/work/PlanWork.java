@@ -95,6 +95,9 @@ final class PlanWork {
       throw refused(here.name(), "It is attached");
     }
     MigrationVolume left = last.get().volume();
+    if (here.epoch() < left.getEpoch()) {
+      throw refused(here.name(), "Epochs only rise: it was deleted and made anew since");
+    }
     // Also what a restore that failed has left behind: it may have failed because of that.
     if (!here.publication().isUntouchedSince(left.getEpoch(), last.get().purpose())) {
       throw refused(here.name(), "Somebody attached it since it was restored");
