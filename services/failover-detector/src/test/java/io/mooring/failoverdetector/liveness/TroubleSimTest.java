@@ -174,7 +174,9 @@ class TroubleSimTest {
     assertThat(outcomes.stream().filter(outcome -> !outcome.wrong().isEmpty()).toList())
         .as("runs with a false NodeDown; replay with -Dmooring.sim.seed=N")
         .isEmpty();
-    assertThat(percentile(outcomes, 0.99)).isLessThanOrEqualTo(AIM_MS);
+    // A few fresh runs say nothing about a 99th percentile; they look for a false verdict.
+    List<Outcome> fixed = outcomes.subList(0, Math.min(FIXED_SEEDS, outcomes.size()));
+    assertThat(percentile(fixed, 0.99)).isLessThanOrEqualTo(AIM_MS);
   }
 
   private static long percentile(List<Outcome> outcomes, double share) {
