@@ -85,15 +85,8 @@ final class FailoverDemo {
             settings.partitions(),
             settings.historyPerSecond(),
             SEED);
-    try (LoadGenerator load = LoadGenerator.start(history, ledger)) {
-      while (load.sent() < settings.historyRecords()) {
-        Thread.sleep(POLL);
-      }
-      load.stop();
-      progress.say(
-          "%,d records acknowledged in %.1f s"
-              .formatted(ledger.acknowledged(), load.nowMs() / 1000));
-    }
+    double seconds = LoadGenerator.produce(history, settings.historyRecords(), ledger);
+    progress.say("%,d records acknowledged in %.1f s".formatted(ledger.acknowledged(), seconds));
     // Or the kernels of the other brokers' nodes would do so while the node is away, and all of it
     // would count as written meanwhile.
     cluster.writeBack();

@@ -21,6 +21,8 @@ public final class LoadGenerator implements AutoCloseable {
 
   private static final long TURN_NANOS = 5_000_000;
 
+  private static final Duration POLL = Duration.ofMillis(100);
+
   /** What waits here arrives all at once after a pause: little of it, when disks are small. */
   private static final long BUFFERED_BYTES_MAX = 12L << 20;
 
@@ -66,6 +68,22 @@ public final class LoadGenerator implements AutoCloseable {
     LoadGenerator load = new LoadGenerator(settings, ledger);
     load.thread.start();
     return load;
+  }
+
+  /**
+   * Produces at least so many records and waits for their acknowledgements.
+   *
+   * @return seconds that it took
+   */
+  public static double produce(LoadSettings settings, long records, Ledger ledger)
+      throws InterruptedException {
+    try (LoadGenerator load = start(settings, ledger)) {
+      while (load.sent() < records) {
+        Thread.sleep(POLL);
+      }
+      load.stop();
+      return load.nowMs() / 1000;
+    }
   }
 
   /** Changes the rate from now on; what the old rate still owes is dropped. */

@@ -117,12 +117,7 @@ final class MigrationStory {
   private void loadHistory(Topics topics, Ledger ledger) throws InterruptedException {
     topics.create(HISTORY, settings.partitions());
     progress.say("loading %,d records of history".formatted(settings.historyRecords()));
-    try (LoadGenerator load = LoadGenerator.start(history(), ledger)) {
-      while (load.sent() < settings.historyRecords()) {
-        Thread.sleep(100);
-      }
-      load.stop();
-    }
+    LoadGenerator.produce(history(), settings.historyRecords(), ledger);
   }
 
   private Leg migrate(String name, String purpose, boolean start, Migrations with)

@@ -146,12 +146,7 @@ final class SiteFailoverStory {
             settings.partitions(),
             settings.historyPerSecond(),
             SEED);
-    try (LoadGenerator load = LoadGenerator.start(history, ledger)) {
-      while (load.sent() < settings.historyRecords()) {
-        Thread.sleep(100);
-      }
-      load.stop();
-    }
+    LoadGenerator.produce(history, settings.historyRecords(), ledger);
   }
 
   /** The first migration of the schedule, which begins at once. Returns what it has recorded. */
