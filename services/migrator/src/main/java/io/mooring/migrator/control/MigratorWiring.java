@@ -5,10 +5,10 @@ import io.mooring.migrator.config.ConfigCheck;
 import io.mooring.migrator.config.MigratorConfig;
 import io.mooring.migrator.kafka.KafkaCluster;
 import io.mooring.migrator.outside.Agents;
-import io.mooring.migrator.outside.ApplicationDoor;
 import io.mooring.migrator.outside.ApplicationObjects;
 import io.mooring.migrator.outside.NoApplicationObjects;
 import io.mooring.migrator.outside.RepositoryDoor;
+import io.mooring.migrator.outside.RestApplicationDoor;
 import io.mooring.migrator.outside.RestApplicationObjects;
 import io.mooring.migrator.outside.RestClient;
 import io.mooring.migrator.outside.VolumeManagerClient;
@@ -81,7 +81,7 @@ class MigratorWiring {
             new RestClient(config.volumeManager().url(), config.volumeManager().timeout())),
         agents,
         application,
-        new ApplicationDoor(orchestrator),
+        new RestApplicationDoor(orchestrator),
         config.application().kafkaBootstrapServers().map(KafkaCluster::new),
         config);
   }

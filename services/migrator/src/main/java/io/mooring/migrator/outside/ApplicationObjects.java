@@ -22,4 +22,7 @@ public interface ApplicationObjects {
    * @param start with its replicas; otherwise it is stopped until somebody starts it
    */
   void put(ApplicationObject object, boolean start) throws IOException;
+
+  /** Deletes an object; one that is gone is deleted. */
+  void delete(ApplicationObject object) throws IOException;
 }

@@ -36,7 +36,7 @@ public final class ApplicationSide {
   public static ApplicationSide there(RestClient migrator, String namespace, String schedule) {
     return new ApplicationSide(
         "the other side",
-        new ApplicationDoor(Optional.of(migrator)),
+        new RestApplicationDoor(Optional.of(migrator)),
         namespace,
         () ->
             migrator.post(

@@ -16,6 +16,11 @@ public final class NoApplicationObjects implements ApplicationObjects {
     throw none(object.namespace());
   }
 
+  @Override
+  public void delete(ApplicationObject object) throws IOException {
+    throw none(object.namespace());
+  }
+
   private static OutsideException none(String namespace) {
     return new OutsideException(
         "MIG-057 The objects of namespace '%s' cannot be moved. No orchestrator is configured."

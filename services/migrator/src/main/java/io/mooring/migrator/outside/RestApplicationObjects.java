@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * An orchestrator behind two requests: {@code GET /objects?namespace=N} answers with a list of
  * {@code {kind, namespace, name, manifest}}, and {@code PUT /objects/KIND/NAMESPACE/NAME?start=B}
- * takes a manifest.
+ * takes a manifest; {@code DELETE} of the same takes the object away.
  */
 public final class RestApplicationObjects implements ApplicationObjects {
 
@@ -36,13 +36,25 @@ public final class RestApplicationObjects implements ApplicationObjects {
 
   @Override
   public void put(ApplicationObject object, boolean start) throws IOException {
-    rest.put(
-        "/objects/%s/%s/%s?start=%s"
-            .formatted(
-                RestClient.encoded(object.kind()),
-                RestClient.encoded(object.namespace()),
-                RestClient.encoded(object.name()),
-                start),
-        json.readTree(object.manifest()));
+    rest.put(path(object) + "?start=" + start, json.readTree(object.manifest()));
+  }
+
+  @Override
+  public void delete(ApplicationObject object) throws IOException {
+    try {
+      rest.delete(path(object));
+    } catch (OutsideException e) {
+      if (!e.isNotFound()) {
+        throw e;
+      }
+    }
+  }
+
+  private static String path(ApplicationObject object) {
+    return "/objects/%s/%s/%s"
+        .formatted(
+            RestClient.encoded(object.kind()),
+            RestClient.encoded(object.namespace()),
+            RestClient.encoded(object.name()));
   }
 }

@@ -2,9 +2,9 @@ package io.mooring.migrator.work;
 
 import io.mooring.migrator.config.MigratorConfig;
 import io.mooring.migrator.outside.Agents;
-import io.mooring.migrator.outside.ApplicationDoor;
 import io.mooring.migrator.outside.NoApplicationObjects;
 import io.mooring.migrator.outside.RepositoryDoor;
+import io.mooring.migrator.outside.RestApplicationDoor;
 import io.mooring.migrator.outside.RestClient;
 import io.mooring.migrator.outside.VolumeManagerClient;
 import io.mooring.migrator.plane.FakePlane;
@@ -63,7 +63,7 @@ final class RestoreBed implements AutoCloseable {
             new VolumeManagerClient(new RestClient(plane.managerUrl(), Duration.ofSeconds(5))),
             agents,
             new NoApplicationObjects(),
-            new ApplicationDoor(Optional.empty()),
+            new RestApplicationDoor(Optional.empty()),
             Optional.empty(),
             config);
     backUp(content);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mooring.migrator.outside.ApplicationDoor;
+import io.mooring.migrator.outside.RestApplicationDoor;
 import io.mooring.migrator.outside.RestClient;
 import io.mooring.migrator.plane.FakeOrchestrator;
 import io.mooring.schemas.MigrationKind;
@@ -27,7 +28,8 @@ class RuleRunTest {
 
   private final FakeOrchestrator orchestrator = new FakeOrchestrator();
   private final ApplicationDoor door =
-      new ApplicationDoor(Optional.of(new RestClient(orchestrator.url(), Duration.ofSeconds(5))));
+      new RestApplicationDoor(
+          Optional.of(new RestClient(orchestrator.url(), Duration.ofSeconds(5))));
 
   @AfterEach
   void close() {
