@@ -47,6 +47,14 @@ public final class MigrationBench implements Callable<Integer> {
   private int workers;
 
   @Option(
+      names = "--memory-gigabytes",
+      split = ",",
+      defaultValue = "1,2,4,8",
+      description =
+          "Sizes of volumes for which memory is measured, in GiB (${DEFAULT-VALUE}); 0 for none.")
+  private List<Integer> memoryGigabytes = List.of();
+
+  @Option(
       names = "--directory",
       defaultValue = "/var/tmp",
       description = "Where a folder for images and buckets is made (${DEFAULT-VALUE}).")
@@ -87,6 +95,7 @@ public final class MigrationBench implements Callable<Integer> {
 
   private MigrationResult measure(Progress progress) throws IOException, InterruptedException {
     List<MigrationResult.Row> rows = new ArrayList<>();
+    List<MigrationResult.MemoryRow> memory;
     Path directory = directory();
     Files.createDirectories(directory);
     try (S3Server server = S3Server.start(directory)) {
@@ -100,6 +109,9 @@ public final class MigrationBench implements Callable<Integer> {
           Files.delete(image);
         }
       }
+      memory =
+          new MemoryRun(server, progress)
+              .run(memoryGigabytes.stream().filter(size -> size > 0).toList());
     }
     String machine =
         "%d processors, Java %s, heap of %d MiB, server on this machine"
@@ -107,7 +119,7 @@ public final class MigrationBench implements Callable<Integer> {
                 Runtime.getRuntime().availableProcessors(),
                 Runtime.version(),
                 Runtime.getRuntime().maxMemory() >> 20);
-    return new MigrationResult(machine, Instant.now().toString(), rows);
+    return new MigrationResult(machine, Instant.now().toString(), rows, memory);
   }
 
   private static String table(MigrationResult result) {
@@ -124,7 +136,17 @@ public final class MigrationBench implements Callable<Integer> {
           Math.round(row.sendBytesPerSecond() / 1048576),
           Math.round(row.fetchBytesPerSecond() / 1048576));
     }
-    return result.machine() + "\n\n" + table;
+    TextTable memory =
+        new TextTable("volumes", "content GiB", "heap limit MiB", "heap peak MiB", "resident MiB");
+    for (MigrationResult.MemoryRow row : result.memory()) {
+      memory.row(
+          "two",
+          2 * row.volumeBytes() >> 30,
+          row.heapLimitBytes() >> 20,
+          row.heapPeakBytes() >> 20,
+          row.residentPeakBytes() >> 20);
+    }
+    return result.machine() + "\n\n" + table + (result.memory().isEmpty() ? "" : "\n" + memory);
   }
 
   private void removeDirectory() throws IOException {

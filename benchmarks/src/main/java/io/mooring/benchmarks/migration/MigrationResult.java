@@ -3,7 +3,7 @@ package io.mooring.benchmarks.migration;
 import java.util.List;
 
 /** Figures of one run. */
-public record MigrationResult(String machine, String at, List<Row> rows) {
+public record MigrationResult(String machine, String at, List<Row> rows, List<MemoryRow> memory) {
 
   /**
    * One way of sending all volumes of a replication factor and fetching the first.
@@ -22,4 +22,15 @@ public record MigrationResult(String machine, String at, List<Row> rows) {
       double distinctRatio,
       double sendBytesPerSecond,
       double fetchBytesPerSecond) {}
+
+  /**
+   * Two volumes of a size, sent at the same time and fetched by one process.
+   *
+   * @param volumeBytes of each of them, all of it content
+   * @param heapLimitBytes that the process may use
+   * @param heapPeakBytes sum of the most that each part of the heap held
+   * @param residentPeakBytes the most memory that the kernel saw the process have
+   */
+  public record MemoryRow(
+      long volumeBytes, long heapLimitBytes, long heapPeakBytes, long residentPeakBytes) {}
 }

@@ -11,20 +11,14 @@ import io.mooring.storage.backup.RestoreJob;
 import io.mooring.storage.backup.TransferProgress;
 import io.mooring.storage.backup.VerifyJob;
 import io.mooring.storage.backup.VerifyReport;
+import io.mooring.storage.backup.format.Codec;
 import io.mooring.storage.backup.format.Limits;
 import io.mooring.storage.backup.format.RootObject;
-import io.mooring.storage.backup.store.ObjectStore;
-import io.mooring.storage.backup.store.Pause;
-import io.mooring.storage.backup.store.RetryPolicy;
-import io.mooring.storage.backup.store.RetryingStore;
-import io.mooring.storage.s3.S3Credentials;
-import io.mooring.storage.s3.S3Location;
 import io.mooring.storage.s3.S3ObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,22 +54,25 @@ final class MigrationRun {
 
   List<Row> run() throws IOException, InterruptedException {
     // The first backup warms the code up; its figures are not kept.
-    backup("warm-up", Optional.empty());
-    Row open = backup("not encrypted", Optional.empty());
-    Row encrypted = backup("encrypted", Optional.of("a passphrase"));
-    return List.of(plain(open.heldBytes()), open, encrypted);
+    backup("warm-up", Optional.empty(), Codec.ZSTD);
+    Optional<String> secret = Optional.of("a passphrase");
+    Row raw = backup("neither", Optional.empty(), Codec.NONE);
+    Row packed = backup("compressed", Optional.empty(), Codec.ZSTD);
+    Row sealed = backup("encrypted", secret, Codec.NONE);
+    Row both = backup("both", secret, Codec.ZSTD);
+    return List.of(plain(raw.heldBytes()), raw, packed, sealed, both);
   }
 
-  private Row backup(String way, Optional<String> passphrase)
+  private Row backup(String way, Optional<String> passphrase, Codec codec)
       throws IOException, InterruptedException {
     progress.say("backup, " + way);
     try (S3ObjectStore bucket = bucket(way)) {
       Repository repository =
           Repository.openOrCreate(
-              retrying(bucket), passphrase, InstantSource.system(), new SecureRandom());
+              Buckets.retrying(bucket), passphrase, InstantSource.system(), new SecureRandom());
       TransferProgress sending = new TransferProgress();
       long sendNanos = System.nanoTime();
-      RootObject.Complete root = send(repository, sending);
+      RootObject.Complete root = send(repository, codec, sending);
       sendNanos = System.nanoTime() - sendNanos;
 
       Path copy = directory.resolve("copy.img");
@@ -92,7 +89,7 @@ final class MigrationRun {
       if (!report.isGood()) {
         throw new IOException("the backup is damaged: " + report.damages());
       }
-      deleteBucket(bucket);
+      Buckets.empty(bucket);
       return new Row(
           replicationFactor,
           way,
@@ -104,7 +101,7 @@ final class MigrationRun {
     }
   }
 
-  private RootObject.Complete send(Repository repository, TransferProgress sending)
+  private RootObject.Complete send(Repository repository, Codec codec, TransferProgress sending)
       throws IOException {
     List<FileVolume> sources = new ArrayList<>();
     try {
@@ -115,7 +112,7 @@ final class MigrationRun {
       }
       BackupSettings settings =
           new BackupSettings(
-              workers, Limits.PACK_BYTES_MAX, 64L << 20, BackupSettings.DEFAULT.lease());
+              workers, Limits.PACK_BYTES_MAX, 64L << 20, BackupSettings.DEFAULT.lease(), codec);
       BackupRequest request = new BackupRequest("bench", "cut", volumes, List.of());
       return new BackupJob(repository, request, settings, sending).run();
     } finally {
@@ -128,7 +125,7 @@ final class MigrationRun {
   private Row plain(long heldBytes) throws IOException, InterruptedException {
     progress.say("plain copy");
     try (S3ObjectStore bucket = bucket("plain")) {
-      PlainCopy copy = new PlainCopy(retrying(bucket), workers);
+      PlainCopy copy = new PlainCopy(Buckets.retrying(bucket), workers);
       List<List<Long>> sent = new ArrayList<>();
       long sendNanos = System.nanoTime();
       for (int i = 0; i < images.size(); i++) {
@@ -145,7 +142,7 @@ final class MigrationRun {
       fetchNanos = System.nanoTime() - fetchNanos;
       compareAndDelete(back);
       long pieces = sent.stream().mapToLong(List::size).sum();
-      deleteBucket(bucket);
+      Buckets.empty(bucket);
       return new Row(
           replicationFactor,
           "plain copy",
@@ -160,22 +157,7 @@ final class MigrationRun {
   private S3ObjectStore bucket(String way) throws IOException {
     String bucket = "rf%d-%s".formatted(replicationFactor, way.replace(' ', '-'));
     server.bucket(bucket);
-    return S3ObjectStore.connect(
-        new S3Location(server.endpoint(), "us-east-1", bucket, ""),
-        new S3Credentials(S3Server.ACCESS_KEY, S3Server.SECRET_KEY),
-        Duration.ofSeconds(60));
-  }
-
-  private static ObjectStore retrying(S3ObjectStore store) {
-    return new RetryingStore(store, RetryPolicy.DEFAULT, Pause.SLEEP, new SecureRandom());
-  }
-
-  private static void deleteBucket(S3ObjectStore store) throws IOException {
-    List<String> names = new ArrayList<>();
-    store.list("", object -> names.add(object.name()));
-    for (String name : names) {
-      store.delete(name);
-    }
+    return Buckets.connect(server.endpoint(), bucket);
   }
 
   /** Bytes in the image's blocks that are not zeros, in units of 4 KiB. */

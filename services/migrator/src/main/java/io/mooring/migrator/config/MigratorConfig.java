@@ -1,5 +1,6 @@
 package io.mooring.migrator.config;
 
+import io.mooring.storage.backup.format.Codec;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
@@ -95,6 +96,10 @@ public interface MigratorConfig {
     /** Limit for each task, to and from the object store; 0 for none. */
     @WithDefault("0")
     long bytesPerSecond();
+
+    /** Of what is sent from now on; whatever it is, what the store holds can be read. */
+    @WithDefault("zstd")
+    Codec compression();
 
     /** Of a request to an NBD export. */
     @WithDefault("60s")

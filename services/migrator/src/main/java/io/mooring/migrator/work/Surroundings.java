@@ -39,7 +39,12 @@ public record Surroundings(
   BackupSettings backupSettings() {
     BackupSettings defaults = BackupSettings.DEFAULT;
     long index = HeapBudget.of(transfer(), Runtime.getRuntime().maxMemory()).indexBytes();
-    return new BackupSettings(transfer().workers(), defaults.packBytes(), index, defaults.lease());
+    return new BackupSettings(
+        transfer().workers(),
+        defaults.packBytes(),
+        index,
+        defaults.lease(),
+        transfer().compression());
   }
 
   RuleRun ruleBefore(MigrationState migration) {

@@ -24,6 +24,7 @@ import io.mooring.storage.backup.BackupSettings;
 import io.mooring.storage.backup.ByteRange;
 import io.mooring.storage.backup.TransferProgress;
 import io.mooring.storage.backup.VolumeSource;
+import io.mooring.storage.backup.format.Codec;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -93,7 +94,8 @@ final class RestoreBed implements AutoCloseable {
     new BackupJob(
             repository.openOrCreate(0),
             new BackupRequest(BACKUP, "cut", List.of(volume), List.of()),
-            new BackupSettings(2, BackupSettings.DEFAULT.packBytes(), 1 << 20, Duration.ofHours(1)),
+            new BackupSettings(
+                2, BackupSettings.DEFAULT.packBytes(), 1 << 20, Duration.ofHours(1), Codec.ZSTD),
             new TransferProgress())
         .run();
   }

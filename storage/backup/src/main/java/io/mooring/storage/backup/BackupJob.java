@@ -80,7 +80,7 @@ public final class BackupJob {
   }
 
   private PackOutlet outlet(Session session, KnownBlobs known) {
-    return new PackOutlet(repository, settings.packBytes(), session, known, progress);
+    return new PackOutlet(repository, settings, session, known, progress);
   }
 
   private Optional<RootObject.Complete> complete() throws BackupException {

@@ -1,5 +1,6 @@
 package io.mooring.storage.backup;
 
+import io.mooring.storage.backup.format.Codec;
 import io.mooring.storage.backup.format.Limits;
 import java.time.Duration;
 
@@ -12,11 +13,13 @@ import java.time.Duration;
  * @param indexBytesMax memory for finding duplicates; each GiB of different content takes about 0.4
  *     MiB
  * @param lease a backup that shows no sign of life for longer may be given up by a prune
+ * @param codec of what is stored from now on; a store may hold both
  */
-public record BackupSettings(int workers, int packBytes, long indexBytesMax, Duration lease) {
+public record BackupSettings(
+    int workers, int packBytes, long indexBytesMax, Duration lease, Codec codec) {
 
   public static final BackupSettings DEFAULT =
-      new BackupSettings(4, Limits.PACK_BYTES_MAX, 256L << 20, Duration.ofHours(6));
+      new BackupSettings(4, Limits.PACK_BYTES_MAX, 256L << 20, Duration.ofHours(6), Codec.ZSTD);
 
   public BackupSettings {
     if (workers < 1

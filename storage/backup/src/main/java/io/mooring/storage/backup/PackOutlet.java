@@ -26,7 +26,7 @@ final class PackOutlet {
 
   PackOutlet(
       Repository repository,
-      int packBytes,
+      BackupSettings settings,
       Session session,
       KnownBlobs known,
       TransferProgress progress) {
@@ -35,7 +35,8 @@ final class PackOutlet {
     this.known = known;
     this.progress = progress;
     this.namer = repository.keys().namer();
-    this.pack = new PackBuilder(repository.keys(), packBytes, nextPack());
+    this.pack =
+        new PackBuilder(repository.keys(), settings.packBytes(), settings.codec(), nextPack());
   }
 
   BlobRef store(BlobType type, byte[] content) throws BackupException {

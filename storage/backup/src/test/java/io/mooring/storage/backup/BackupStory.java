@@ -2,6 +2,7 @@ package io.mooring.storage.backup;
 
 import io.mooring.storage.backup.fault.BackupException;
 import io.mooring.storage.backup.fault.Fault;
+import io.mooring.storage.backup.format.Codec;
 import io.mooring.storage.backup.format.Limits;
 import io.mooring.storage.backup.format.PackId;
 import io.mooring.storage.backup.format.RootObject;
@@ -30,7 +31,7 @@ final class BackupStory {
   private static final int ACTORS = 4;
   private static final String PASSPHRASE = "a secret";
   private static final BackupSettings SETTINGS =
-      new BackupSettings(1, Limits.PACK_BYTES_MIN, 1 << 20, Duration.ofHours(6));
+      new BackupSettings(1, Limits.PACK_BYTES_MIN, 1 << 20, Duration.ofHours(6), Codec.ZSTD);
   private static final PruneSettings PRUNE =
       new PruneSettings(Duration.ofMinutes(10), Duration.ofHours(6), Duration.ofDays(30));
   private static final ConcurrentHashMap<String, MemoryVolume> VOLUMES = new ConcurrentHashMap<>();

@@ -3,7 +3,10 @@ package io.mooring.storage.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.storage.backup.format.BlobRef;
+import io.mooring.storage.backup.format.Codec;
+import io.mooring.storage.backup.format.Limits;
 import io.mooring.storage.backup.format.RootObject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -71,6 +74,36 @@ class DeduplicationTest {
       new RestoreJob(repository, "part-" + i, "broker", target, 2, new TransferProgress()).run();
       assertThat(target.hasContentOf(brokers.get(i))).isTrue();
     }
+  }
+
+  /** What a store holds tells for itself how it is compressed, so writers may differ. */
+  @Test
+  void whatIsStoredOnceIsFoundByWritersThatCompressOtherwise() throws Exception {
+    MemoryStore store = new MemoryStore();
+    Repository repository = Samples.create(store);
+    MemoryVolume log = new LogVolumes(9, 8 << 20).make(1, 1, 12 << 20).getFirst();
+    TransferProgress plain = send(repository, "plain", log, Codec.NONE);
+    TransferProgress again = send(repository, "again", log, Codec.ZSTD);
+    TransferProgress packed = send(Samples.create(new MemoryStore()), "packed", log, Codec.ZSTD);
+
+    long content = repository.backup("plain").contentBytes();
+    assertThat(plain.reading().movedBytes()).isGreaterThan(content);
+    assertThat(packed.reading().movedBytes()).isLessThan(content * 9 / 10);
+    assertThat(again.reading().movedBytes()).isLessThan(content / 20);
+    for (String backup : List.of("plain", "again")) {
+      MemoryVolume target = new MemoryVolume((int) log.sizeBytes());
+      Samples.restore(repository, backup, target);
+      assertThat(target.hasContentOf(log)).isTrue();
+    }
+  }
+
+  private static TransferProgress send(
+      Repository repository, String name, VolumeSource volume, Codec codec) throws Exception {
+    TransferProgress progress = new TransferProgress();
+    BackupSettings settings =
+        new BackupSettings(1, Limits.PACK_BYTES_MIN, 1 << 20, Duration.ofHours(1), codec);
+    new BackupJob(repository, Samples.request(name, volume), settings, progress).run();
+    return progress;
   }
 
   private static long distinctBytes(Repository repository, List<RootObject.Complete> roots)

@@ -1,6 +1,7 @@
 package io.mooring.storage.backup;
 
 import io.mooring.storage.backup.fault.BackupException;
+import io.mooring.storage.backup.format.Codec;
 import io.mooring.storage.backup.format.Limits;
 import io.mooring.storage.backup.format.RootObject;
 import io.mooring.storage.backup.store.ObjectStore;
@@ -16,7 +17,7 @@ final class Samples {
   static final int VOLUME_BYTES = (33 << 20) + 512;
   static final Optional<String> PASSPHRASE = Optional.of("a secret");
   static final BackupSettings SETTINGS =
-      new BackupSettings(1, Limits.PACK_BYTES_MIN, 1 << 20, Duration.ofHours(1));
+      new BackupSettings(1, Limits.PACK_BYTES_MIN, 1 << 20, Duration.ofHours(1), Codec.ZSTD);
 
   private Samples() {}
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mooring.storage.backup.fault.BackupException;
 import io.mooring.storage.backup.fault.Fault;
+import io.mooring.storage.backup.format.Codec;
 import io.mooring.storage.backup.format.Limits;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class WorkersTest {
 
   private static final BackupSettings SETTINGS =
-      new BackupSettings(4, Limits.PACK_BYTES_MIN, 1 << 20, Duration.ofHours(1));
+      new BackupSettings(4, Limits.PACK_BYTES_MIN, 1 << 20, Duration.ofHours(1), Codec.ZSTD);
 
   @Test
   void manyWorkersStoreAndRestoreTheSame() throws BackupException {

@@ -1,7 +1,6 @@
 package io.mooring.storage.backup;
 
 import io.mooring.storage.backup.fault.BackupException;
-import io.mooring.storage.backup.format.Limits;
 import io.mooring.storage.backup.format.PackEntry.RegionLabel;
 import io.mooring.storage.backup.format.RootObject;
 import java.io.IOException;
@@ -168,12 +167,10 @@ final class WriterScenarios {
     KnownBlobs known =
         new KnownBlobs(repository(), session, new ChunkIndex(1 << 20), new SharedBlobs(1 << 20));
     TransferProgress progress = new TransferProgress();
-    PackOutlet dying =
-        new PackOutlet(repository(), Limits.PACK_BYTES_MIN, session, known, progress);
+    PackOutlet dying = new PackOutlet(repository(), Samples.SETTINGS, session, known, progress);
     new RegionWriter(dying, repository().keys().chunker(), progress)
         .write(new RegionLabel(0, 7), SOURCE, new ByteRange(0, 2 << 20));
-    PackOutlet other =
-        new PackOutlet(repository(), Limits.PACK_BYTES_MIN, session, known, progress);
+    PackOutlet other = new PackOutlet(repository(), Samples.SETTINGS, session, known, progress);
     new RegionWriter(other, repository().keys().chunker(), progress)
         .write(new RegionLabel(0, 0), SOURCE, new ByteRange(0, SOURCE.sizeBytes()));
     other.flush();

@@ -17,6 +17,7 @@ import io.mooring.storage.backup.VerifyJob;
 import io.mooring.storage.backup.VerifyReport;
 import io.mooring.storage.backup.fault.BackupException;
 import io.mooring.storage.backup.fault.Fault;
+import io.mooring.storage.backup.format.Codec;
 import io.mooring.storage.backup.format.Limits;
 import io.mooring.storage.backup.store.ObjectStore;
 import io.mooring.storage.backup.store.Pause;
@@ -52,7 +53,7 @@ class S3RepositoryIT {
 
   private static final Optional<String> PASSPHRASE = Optional.of("a secret");
   private static final BackupSettings SETTINGS =
-      new BackupSettings(3, Limits.PACK_BYTES_MIN, 1 << 20, Duration.ofHours(1));
+      new BackupSettings(3, Limits.PACK_BYTES_MIN, 1 << 20, Duration.ofHours(1), Codec.ZSTD);
 
   @TempDir private static Path folder;
   private static S3Server server;

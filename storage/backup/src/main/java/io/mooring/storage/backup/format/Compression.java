@@ -16,7 +16,14 @@ final class Compression {
   /** Saving less is not worth the work of the reader. */
   private static final int PERCENT_MAX = 97;
 
-  private final byte[] buffer = new byte[(int) Zstd.compressBound(Limits.BLOB_BYTES_MAX)];
+  private final Codec codec;
+  private final byte[] buffer;
+
+  Compression(Codec codec) {
+    this.codec = codec;
+    this.buffer =
+        new byte[codec == Codec.NONE ? 0 : (int) Zstd.compressBound(Limits.BLOB_BYTES_MAX)];
+  }
 
   /** What {@link #compress} wrote into. */
   byte[] buffer() {
@@ -27,6 +34,9 @@ final class Compression {
    * @return the length in {@link #buffer}, or -1 if it was not worth it
    */
   int compress(byte[] content, int from, int length) {
+    if (codec == Codec.NONE) {
+      return -1;
+    }
     long size = Zstd.compressByteArray(buffer, 0, buffer.length, content, from, length, LEVEL);
     return Zstd.isError(size) || size * 100 > (long) length * PERCENT_MAX ? -1 : (int) size;
   }

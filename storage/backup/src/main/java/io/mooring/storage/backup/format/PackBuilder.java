@@ -20,15 +20,16 @@ public final class PackBuilder {
   static final int TRAILER_BYTES = 16;
 
   private final RepositoryKeys keys;
-  private final Compression compression = new Compression();
+  private final Compression compression;
   private final byte[] bytes;
   private final List<PackEntry> entries = new ArrayList<>();
   private PackId id;
   private Sealer sealer;
   private int end;
 
-  public PackBuilder(RepositoryKeys keys, int packBytes, PackId first) {
+  public PackBuilder(RepositoryKeys keys, int packBytes, Codec codec, PackId first) {
     this.keys = keys;
+    this.compression = new Compression(codec);
     this.bytes = new byte[packBytes];
     this.id = first;
     this.sealer = keys.sealerOf(first);
