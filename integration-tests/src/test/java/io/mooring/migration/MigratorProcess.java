@@ -3,6 +3,7 @@ package io.mooring.migration;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mooring.migrator.outside.RestClient;
 import io.mooring.migrator.plane.FakePlane;
+import io.mooring.packaged.PackagedService;
 import io.mooring.s3server.S3Server;
 import io.mooring.testsupport.ControlPlane;
 import java.io.IOException;
@@ -10,28 +11,20 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** The packaged migrator, as a process that can be killed. */
 final class MigratorProcess implements AutoCloseable {
 
-  private static final Path JAR =
-      Path.of("../services/migrator/target/quarkus-app/quarkus-run.jar").toAbsolutePath();
+  private final PackagedService service;
 
-  private final Process process;
-  private final int port;
-
-  private MigratorProcess(Process process, int port) {
-    this.process = process;
-    this.port = port;
+  private MigratorProcess(PackagedService service) {
+    this.service = service;
   }
 
   static boolean isBuilt() {
-    return Files.exists(JAR);
+    return PackagedService.isPackaged("migrator");
   }
 
   static MigratorProcess start(
@@ -53,8 +46,6 @@ final class MigratorProcess implements AutoCloseable {
     Path passphrase = folder.resolve("passphrase");
     Files.writeString(passphrase, "one secret for both sides");
     Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("quarkus.http.host", "127.0.0.1");
-    settings.put("quarkus.http.port", Integer.toString(instance.port()));
     settings.put("kafka.bootstrap.servers", control.kafka().bootstrapServers());
     settings.put(
         "mp.messaging.connector.smallrye-kafka.apicurio.registry.url",
@@ -71,22 +62,12 @@ final class MigratorProcess implements AutoCloseable {
     settings.put("mooring.migrator.transfer.tasks-max", "1");
     settings.put("mooring.migrator.transfer.workers", "2");
     settings.putAll(more);
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
-    command.addAll(List.of("-jar", JAR.toString()));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve(instance.name() + ".log").toFile())
-            .start();
-    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-    return new MigratorProcess(process, instance.port());
+    return new MigratorProcess(
+        PackagedService.start("migrator", instance.name(), folder, instance.port(), settings));
   }
 
   URI url() {
-    return URI.create("http://127.0.0.1:" + port);
+    return service.url();
   }
 
   RestClient rest() {
@@ -98,11 +79,7 @@ final class MigratorProcess implements AutoCloseable {
   }
 
   boolean isReady() {
-    try {
-      return rest().get("/q/health/ready").path("status").asText().equals("UP");
-    } catch (IOException _) {
-      return false;
-    }
+    return service.isReady();
   }
 
   JsonNode migration(String name) throws IOException {
@@ -110,14 +87,12 @@ final class MigratorProcess implements AutoCloseable {
   }
 
   /** As a power cut would. */
-  void kill() throws InterruptedException {
-    process.destroyForcibly();
-    process.waitFor(10, TimeUnit.SECONDS);
+  void kill() {
+    service.kill();
   }
 
   @Override
   public void close() {
-    process.destroyForcibly();
-    process.onExit().join();
+    service.close();
   }
 }

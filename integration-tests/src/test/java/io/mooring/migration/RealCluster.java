@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mooring.migrator.outside.RestClient;
+import io.mooring.packaged.PackagedService;
 import io.mooring.s3server.S3Server;
 import io.mooring.storage.backup.NbdVolume;
 import io.mooring.storage.linux.keeper.KeeperClient;
@@ -40,8 +41,7 @@ final class RealCluster {
   private record Node(PackagedService agent, int nbdPort) {}
 
   static boolean isPackaged() {
-    return List.of("volume-manager", "volume-agent", "migrator").stream()
-        .allMatch(service -> Files.exists(PackagedService.jar(service)));
+    return PackagedService.isPackaged("volume-manager", "volume-agent", "migrator");
   }
 
   RealCluster(Path folder) throws IOException, InterruptedException {

@@ -6,6 +6,7 @@ import static io.mooring.volumeagent.StorageBed.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.mooring.packaged.PackagedService;
 import io.mooring.schemas.AutopilotEvent;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.ExpansionPhase;
@@ -120,7 +121,7 @@ class PoolRulesIT {
   @Test
   void aPoolThatFillsGrowsOncePerTriggerUntilItsAgentMayGrowItNoMore() throws Exception {
     AgentNode node = bed.nodeOnDrive("n1", FilesystemType.XFS, DRIVE, DRIVE_MAX);
-    RunningAutopilot autopilot = bed.autopilot(EXPAND);
+    PackagedService autopilot = bed.autopilot(EXPAND);
     // Space is provisioned thinly: together they hold more than the pool.
     Path one = stage(node, "one", 300 * MIB);
     Path two = stage(node, "two", 300 * MIB);
@@ -128,7 +129,8 @@ class PoolRulesIT {
 
     fill(one.resolve("first"), 180 * MIB);
     awaitGrowth(node, GROWN, fileSystem + GROWN - DRIVE);
-    autopilot.killAndRestart();
+    autopilot.kill();
+    autopilot.startAgain();
     fill(two.resolve("second"), 110 * MIB);
     awaitGrowth(node, DRIVE_MAX, fileSystem + DRIVE_MAX - DRIVE);
     fill(two.resolve("third"), 130 * MIB);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import io.mooring.packaged.PackagedService;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.storage.linux.BlockFile;
 import io.mooring.storage.linux.FilesystemType;
@@ -11,12 +12,14 @@ import io.mooring.storage.linux.Filesystems;
 import io.mooring.storage.linux.LoopDevice;
 import io.mooring.storage.linux.Mounts;
 import io.mooring.testsupport.ControlPlane;
+import io.mooring.testsupport.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.awaitility.core.ThrowingRunnable;
@@ -90,8 +93,21 @@ final class StorageBed {
   }
 
   /** The service itself, as it is packaged, with rules from a file. */
-  RunningAutopilot autopilot(String rules) throws IOException {
-    return closing(RunningAutopilot.start(controlPlane, directory.resolve("autopilot"), rules));
+  PackagedService autopilot(String rules) throws IOException {
+    assumeThat(PackagedService.isPackaged("autopilot")).as("the autopilot is packaged").isTrue();
+    Path home = Files.createDirectories(directory.resolve("autopilot"));
+    Map<String, String> settings =
+        Map.of(
+            "kafka.bootstrap.servers", controlPlane.kafka().bootstrapServers(),
+            "mooring.autopilot.registry.url", controlPlane.registry().url().toString(),
+            "mooring.autopilot.rules-file",
+                Files.writeString(home.resolve("rules.yaml"), rules).toString(),
+            "kafka-streams.state.dir", home.resolve("state").toString());
+    int port = FreePorts.find(1).getFirst();
+    PackagedService autopilot =
+        closing(PackagedService.start("autopilot", "autopilot", home, port, settings));
+    eventually(() -> assertThat(autopilot.isReady()).isTrue());
+    return autopilot;
   }
 
   <T extends SpecificRecord> ControlTopicProbe<T> probe(ControlTopic topic, Class<T> type) {

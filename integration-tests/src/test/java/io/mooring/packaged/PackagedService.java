@@ -1,4 +1,4 @@
-package io.mooring.migration;
+package io.mooring.packaged;
 
 import io.mooring.migrator.outside.RestClient;
 import java.io.IOException;
@@ -9,9 +9,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A service as it is packaged, as a process that can be killed and started again. */
-final class PackagedService implements AutoCloseable {
+public final class PackagedService implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -28,15 +29,21 @@ final class PackagedService implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> process.destroyForcibly()));
   }
 
-  static Path jar(String service) {
+  public static boolean isPackaged(String... services) {
+    return Stream.of(services).allMatch(service -> Files.exists(jar(service)));
+  }
+
+  private static Path jar(String service) {
     return Path.of("../services", service, "target/quarkus-app/quarkus-run.jar").toAbsolutePath();
   }
 
   /**
+   * Returns at once; see {@link #isReady}.
+   *
    * @param name of the file with its log
    * @param port of its REST interface
    */
-  static PackagedService start(
+  public static PackagedService start(
       String service, String name, Path folder, int port, Map<String, String> settings)
       throws IOException {
     List<String> command = new ArrayList<>();
@@ -58,15 +65,15 @@ final class PackagedService implements AutoCloseable {
         .start();
   }
 
-  URI url() {
+  public URI url() {
     return URI.create("http://127.0.0.1:" + port);
   }
 
-  RestClient rest() {
+  public RestClient rest() {
     return new RestClient(url(), PATIENCE);
   }
 
-  boolean isReady() {
+  public boolean isReady() {
     try {
       return rest().get("/q/health/ready").path("status").asText().equals("UP");
     } catch (IOException _) {
@@ -75,11 +82,11 @@ final class PackagedService implements AutoCloseable {
   }
 
   /** SIGKILL; returns when it is gone. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly().onExit().join();
   }
 
-  void startAgain() throws IOException {
+  public void startAgain() throws IOException {
     process = launch();
   }
 
