@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code mooring backup create}. */
@@ -17,13 +18,22 @@ final class CreateCommand implements Callable<Integer> {
   @Parameters(paramLabel = "NAME", description = "Of the backup.")
   private String name = "";
 
+  @Option(
+      names = "--snapshots-only",
+      description = "Take the snapshots, under the rules, and leave them where they are.")
+  private boolean snapshotsOnly;
+
   @Mixin private Choice choice = new Choice();
   @Mixin private Target target = new Target();
 
   @Override
   public Integer call() {
     return target.show(
-        Migrator.of(target).postJson("/migrations", Map.of(), choice.request(name, "BACKUP")),
+        Migrator.of(target)
+            .postJson(
+                "/migrations",
+                Map.of(),
+                choice.request(name, snapshotsOnly ? "SNAPSHOT" : "BACKUP")),
         Migrator::details);
   }
 }

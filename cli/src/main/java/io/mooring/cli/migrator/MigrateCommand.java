@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       StartCommand.class,
       CancelCommand.class,
+      ForgetCommand.class,
       PairCommand.class,
       RuleCommand.class,
       ScheduleCommand.class,

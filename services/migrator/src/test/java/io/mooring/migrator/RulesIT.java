@@ -91,6 +91,26 @@ class RulesIT {
   }
 
   @Test
+  void aGroupSnapshotIsTakenUnderItsRulesAndStaysUntilItIsForgotten() {
+    int sets = plane.snapshotSets();
+    begin(
+            "group",
+            Map.of("kind", "SNAPSHOT", "preExecRule", "kafka-flush", "postExecRule", "kafka-flush"))
+        .statusCode(201);
+    ended("group", "SUCCESSFUL").body("volumesDone", equalTo(1)).body("movedBytes", equalTo(0));
+    assertThat(story("group"))
+        .containsExactly("begin group-pre-0", "snapshot", "end group-pre-0", "begin group-post-0");
+    assertThat(plane.snapshotSets()).isEqualTo(sets + 1);
+    when().get("/backups/group").then().statusCode(404);
+
+    when().delete("/migrations/group").then().statusCode(202);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> when().get("/migrations/group").then().statusCode(404));
+    assertThat(plane.snapshotSets()).isEqualTo(sets);
+  }
+
+  @Test
   void aRuleThatFailsAfterwardsFailsTheBackup() {
     rule("broken", document("kafka", "fail"));
     begin("after", Map.of("postExecRule", "broken")).statusCode(201);
@@ -159,8 +179,9 @@ class RulesIT {
 
   private ValidatableResponse begin(String name, Map<String, Object> rules) {
     plane.volume(name + "-0", 8 << 20, Map.of("group", name, "repl", "1"));
-    Map<String, Object> request = new LinkedHashMap<>(rules);
+    Map<String, Object> request = new LinkedHashMap<>();
     request.putAll(Map.of("name", name, "kind", "BACKUP", "group", name, "namespace", "kafka"));
+    request.putAll(rules);
     return given().contentType(ContentType.JSON).body(request).post("/migrations").then();
   }
 

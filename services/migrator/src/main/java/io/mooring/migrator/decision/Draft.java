@@ -77,7 +77,9 @@ final class Draft {
       return;
     }
     tell(new StepEntered(state.getStage(), step));
-    if (step == MigrationStep.UPLOAD
+    if (Steps.movesNothing(state)) {
+      state.getVolumes().forEach(Draft::complete);
+    } else if (step == MigrationStep.UPLOAD
         || step == MigrationStep.FILL
         || step == MigrationStep.HANDOVER) {
       state.getVolumes().forEach(Draft::queue);
@@ -89,10 +91,17 @@ final class Draft {
     if (state.getPostRuleOpen()) {
       assign("", 1, now);
     }
-    state.getVolumes().forEach(volume -> assign(volume.getName(), 1, now));
+    if (!Steps.movesNothing(state)) {
+      state.getVolumes().forEach(volume -> assign(volume.getName(), 1, now));
+    }
     if (isComplete()) {
       enter(Steps.after(state, step));
     }
+  }
+
+  private static void complete(MigrationVolume volume) {
+    volume.setStatus(TransferStatus.COMPLETE);
+    volume.setDoneBytes(volume.getSizeBytes());
   }
 
   private static void queue(MigrationVolume volume) {

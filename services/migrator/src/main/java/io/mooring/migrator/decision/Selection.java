@@ -20,7 +20,8 @@ final class Selection {
   /** The newest that kept its snapshots and that no later one has taken them from. */
   static Optional<MigrationState> base(
       Collection<MigrationState> all, MigrationKind kind, MigrationSpec spec) {
-    if (kind == MigrationKind.RESTORE || spec.getSkipSource()) {
+    boolean sends = kind == MigrationKind.BACKUP || kind == MigrationKind.MIGRATION;
+    if (!sends || spec.getSkipSource()) {
       return Optional.empty();
     }
     return all.stream()

@@ -44,6 +44,10 @@ public final class Steps {
   private static final List<MigrationStep> RESTORE =
       List.of(MigrationStep.PLAN, MigrationStep.FILL, MigrationStep.OBJECTS, MigrationStep.END);
 
+  /** Of the rule afterwards UPLOAD has a task, of the volumes it has none. */
+  private static final List<MigrationStep> SNAPSHOT =
+      List.of(MigrationStep.SNAPSHOT, MigrationStep.UPLOAD, MigrationStep.SEAL, MigrationStep.END);
+
   private Steps() {}
 
   private static List<MigrationStep> of(MigrationKind kind, MigrationSpec spec) {
@@ -54,6 +58,7 @@ public final class Steps {
       case BACKUP -> BACKUP;
       case MIGRATION -> spec.getFailover() ? FAILOVER : MIGRATION;
       case RESTORE -> RESTORE;
+      case SNAPSHOT -> SNAPSHOT;
     };
   }
 
@@ -120,6 +125,11 @@ public final class Steps {
   /** Whether each volume has a task of its own. */
   static boolean isPerVolume(MigrationStep step) {
     return step == MigrationStep.UPLOAD || step == MigrationStep.FILL;
+  }
+
+  /** Whether the volumes are done with once they are known: their snapshots stay where they are. */
+  static boolean movesNothing(MigrationState state) {
+    return state.getKind() == MigrationKind.SNAPSHOT;
   }
 
   static String taskId(String migration, MigrationStep step, String volume) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What is asked for. Volumes are chosen by their names, or by group and labels; a restore takes all
  * of its backup, unless names are given.
  *
- * @param kind BACKUP, RESTORE or MIGRATION
+ * @param kind BACKUP, RESTORE, MIGRATION, or SNAPSHOT: only snapshots are taken, under the rules
  * @param pair of a migration
  * @param backup to restore
  * @param namespace whose objects go along
@@ -50,7 +50,8 @@ public record MigrationRequest(
         return candidate;
       }
     }
-    throw Problem.malformed("The kind is '%s', not BACKUP, RESTORE or MIGRATION.".formatted(kind));
+    throw Problem.malformed(
+        "The kind is '%s', not BACKUP, RESTORE, MIGRATION or SNAPSHOT.".formatted(kind));
   }
 
   String by() {

@@ -2,11 +2,15 @@ package io.mooring.migrator.rest;
 
 import io.mooring.migrator.control.Letters;
 import io.mooring.migrator.control.StateView;
+import io.mooring.migrator.outside.VolumeManagerClient;
+import io.mooring.migrator.work.Surroundings;
 import io.mooring.schemas.CancelMigration;
 import io.mooring.schemas.MigrationKind;
 import io.mooring.schemas.MigrationState;
+import io.mooring.schemas.MigrationStatus;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -24,7 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Backups, restores and migrations. */
+/** Backups, restores, migrations, and snapshots that are taken under rules. */
 @Path("/migrations")
 @Tag(name = "migrations")
 @Produces(MediaType.APPLICATION_JSON)
@@ -36,8 +40,15 @@ public class MigrationsResource {
   private final Letters letters;
   private final MigrationStarts starts;
   private final PairGuard guard;
+  private final VolumeManagerClient manager;
 
-  MigrationsResource(StateView view, Letters letters, MigrationStarts starts, PairGuard guard) {
+  MigrationsResource(
+      StateView view,
+      Letters letters,
+      MigrationStarts starts,
+      PairGuard guard,
+      Surroundings surroundings) {
+    this.manager = surroundings.manager();
     this.view = view;
     this.letters = letters;
     this.starts = starts;
@@ -60,7 +71,8 @@ public class MigrationsResource {
   }
 
   @POST
-  @Operation(summary = "Begins a backup, a restore or a migration; idempotent by its key")
+  @Operation(
+      summary = "Begins a backup, restore, migration or group snapshot; idempotent by its key")
   @APIResponse(responseCode = "201", description = "It has begun")
   @APIResponse(
       responseCode = "409",
@@ -98,6 +110,34 @@ public class MigrationsResource {
       guard.check(authorization);
     }
     letters.command(MigrationStarts.command(name, null, "rest", new CancelMigration(false)));
+    return Response.accepted().build();
+  }
+
+  @DELETE
+  @Path("{name}")
+  @Operation(
+      summary = "Forgets one that is over, and deletes the snapshots that it keeps; backups stay")
+  @APIResponse(responseCode = "409", description = "It is not over")
+  public Response forget(
+      @PathParam("name") String name,
+      @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization)
+      throws IOException {
+    MigrationState state = known(name);
+    if (state.getKind() == MigrationKind.RESTORE) {
+      guard.check(authorization);
+    }
+    if (state.getStatus() == MigrationStatus.IN_PROGRESS) {
+      throw new Problem(
+              "MIG-054",
+              "'%s' cannot be forgotten.".formatted(name),
+              "It is not over.",
+              "Wait for its end, or cancel it.")
+          .as(Response.Status.CONFLICT);
+    }
+    if (!state.getSnapshotSet().isEmpty()) {
+      manager.deleteSnapshots(state.getSnapshotSet());
+    }
+    letters.command(MigrationStarts.command(name, null, "rest", new CancelMigration(true)));
     return Response.accepted().build();
   }
 

@@ -5,6 +5,7 @@ import io.mooring.migrator.kafka.KafkaCut;
 import io.mooring.migrator.outside.ApplicationObjects.ApplicationObject;
 import io.mooring.migrator.outside.KnownVolume;
 import io.mooring.migrator.outside.SnapshotSet;
+import io.mooring.schemas.MigrationKind;
 import io.mooring.schemas.MigrationStage;
 import io.mooring.schemas.MigrationState;
 import io.mooring.schemas.MigrationVolume;
@@ -51,6 +52,9 @@ final class SnapshotWork {
   Findings run(Board board) throws IOException, WorkRefusedException, InterruptedException {
     // Of an earlier run or try, which may have been killed.
     rule.end();
+    if (staysHere()) {
+      return found(take(board), Map.of());
+    }
     Repository repository =
         surroundings.repository().openOrCreate(migration.getSpec().getBytesPerSecond());
     Optional<Contents> present = present(repository);
@@ -65,13 +69,22 @@ final class SnapshotWork {
         .snapshotSet(contents.snapshotSet())
         .filter(SnapshotSet::isReady)
         .isEmpty()) {
-      throw new WorkRefusedException(
-          "MIG-061 Snapshot set '%s' is gone. Somebody deleted it before it was moved. Begin another"
-                  .formatted(contents.snapshotSet())
-              + " migration.");
+      throw gone(contents.snapshotSet());
     }
+    return found(contents, bases(repository));
+  }
+
+  static WorkRefusedException gone(String set) {
+    return new WorkRefusedException(
+        "MIG-061 Snapshot set '%s' is gone. Somebody deleted it before all was done. Begin another"
+                .formatted(set)
+            + " migration.");
+  }
+
+  private Findings found(Contents contents, Map<String, String> bases)
+      throws IOException, WorkRefusedException, InterruptedException {
     return new Findings(
-        volumes(contents, bases(repository)),
+        volumes(contents, bases),
         MigrationStage.VOLUMES,
         contents.objects().size(),
         0,
@@ -155,7 +168,9 @@ final class SnapshotWork {
    */
   private Optional<KafkaCut> kafka(List<KnownVolume> chosen) throws IOException {
     Optional<KafkaCluster> cluster = surroundings.kafka();
-    if (migration.getSpec().getFailover() || chosen.stream().allMatch(KnownVolume::isDetached)) {
+    if (staysHere()
+        || migration.getSpec().getFailover()
+        || chosen.stream().allMatch(KnownVolume::isDetached)) {
       return Optional.empty();
     }
     return cluster.isPresent() ? Optional.of(cluster.get().cut()) : Optional.empty();
@@ -163,7 +178,14 @@ final class SnapshotWork {
 
   private List<ApplicationObject> objects() throws IOException {
     String namespace = migration.getSpec().getNamespace();
-    return namespace.isEmpty() ? List.of() : surroundings.application().list(namespace);
+    return staysHere() || namespace.isEmpty()
+        ? List.of()
+        : surroundings.application().list(namespace);
+  }
+
+  /** Nothing is written to the object store: neither objects nor what Kafka says has a place. */
+  private boolean staysHere() {
+    return migration.getKind() == MigrationKind.SNAPSHOT;
   }
 
   private List<KnownVolume> chosen()

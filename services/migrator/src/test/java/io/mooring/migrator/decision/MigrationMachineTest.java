@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.schemas.MigrationKind;
 import io.mooring.schemas.MigrationRefused;
+import io.mooring.schemas.MigrationRuleAction;
+import io.mooring.schemas.MigrationRuleItem;
 import io.mooring.schemas.MigrationSpec;
 import io.mooring.schemas.MigrationStage;
 import io.mooring.schemas.MigrationState;
@@ -11,6 +13,7 @@ import io.mooring.schemas.MigrationStatus;
 import io.mooring.schemas.MigrationStep;
 import io.mooring.schemas.MigrationVolume;
 import io.mooring.schemas.PairMode;
+import io.mooring.schemas.StartMigration;
 import io.mooring.schemas.StepEntered;
 import io.mooring.schemas.TaskOutcome;
 import io.mooring.schemas.TransferStatus;
@@ -18,6 +21,7 @@ import io.mooring.schemas.TransferTask;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
@@ -46,6 +50,53 @@ class MigrationMachineTest {
     assertThat(state("one").getSnapshotSet()).isEmpty();
     assertThat(state("one").getVolumes())
         .allMatch(volume -> volume.getStatus() == TransferStatus.COMPLETE);
+  }
+
+  @Test
+  void aGroupSnapshotStaysWhereItIsOnceTheRuleAfterItHasRun() {
+    startSnapshot();
+    done("SNAPSHOT");
+    assertThat(course.tasks).containsOnlyKeys("one/UPLOAD");
+    done("UPLOAD");
+    done("SEAL");
+    assertThat(state("one").getStatus()).isEqualTo(MigrationStatus.SUCCESSFUL);
+    assertThat(state("one").getSnapshotSet()).isEqualTo("set-one");
+    assertThat(state("one").getVolumes())
+        .allMatch(volume -> volume.getStatus() == TransferStatus.COMPLETE);
+  }
+
+  @Test
+  void aGroupSnapshotWhoseRuleFailsAfterwardsIsDeleted() {
+    startSnapshot();
+    done("SNAPSHOT");
+    course.report(course.task("UPLOAD"), TaskOutcome.REFUSED, List.of());
+    assertThat(course.tasks).containsOnlyKeys("one/RELEASE");
+    course.finish("one");
+    assertThat(state("one").getStatus()).isEqualTo(MigrationStatus.FAILED);
+    assertThat(state("one").getSnapshotSet()).isEmpty();
+  }
+
+  /** A backup would read only what changed since, and delete the snapshots afterwards. */
+  @Test
+  void aGroupSnapshotIsNobodysBase() {
+    startSnapshot();
+    course.finish("one");
+    course.start("two", MigrationKind.SNAPSHOT, KEPT, PairMode.DEFAULT);
+    assertThat(state("two").getBaseSet()).isEmpty();
+  }
+
+  private void startSnapshot() {
+    MigrationRuleItem item =
+        new MigrationRuleItem(
+            Map.of("app", "kafka"), "", List.of(new MigrationRuleAction("sync", false, false)));
+    course.start(
+        "one",
+        "key",
+        StartMigration.newBuilder()
+            .setKind(MigrationKind.SNAPSHOT)
+            .setSpec(MigrationSpec.newBuilder(KEPT).setNamespace("kafka").build())
+            .setPostRule(List.of(item))
+            .build());
   }
 
   @Test
