@@ -1,8 +1,5 @@
 package io.mooring.migrator.work;
 
-import io.mooring.migrator.outside.SnapshotSet;
-import io.mooring.migrator.outside.VolumeManagerClient;
-import io.mooring.schemas.MigrationKind;
 import io.mooring.schemas.MigrationState;
 import io.mooring.schemas.MigrationVolume;
 import io.mooring.storage.backup.BackupJob;
@@ -21,7 +18,7 @@ import java.util.Optional;
 
 /**
  * Joins the parts under the one root that makes them a backup (I8). Nothing is read again: each
- * volume is what its part says, unchanged. Of snapshots that stay, one set is left.
+ * volume is what its part says, unchanged.
  */
 final class SealWork {
 
@@ -36,9 +33,6 @@ final class SealWork {
   }
 
   Findings run() throws IOException, WorkRefusedException {
-    if (migration.getKind() == MigrationKind.SNAPSHOT) {
-      return kept();
-    }
     Repository repository =
         surroundings.repository().openOrCreate(migration.getSpec().getBytesPerSecond());
     if (!isSealed(repository)) {
@@ -50,23 +44,6 @@ final class SealWork {
     delete(repository, BackupNames.objects(migration));
     return Findings.NONE.withResources(
         migration.getResourcesTotal(), migration.getResourcesTotal());
-  }
-
-  /** Two runs of a task may both have taken snapshots: the set that was decided on is the one. */
-  private Findings kept() throws IOException, WorkRefusedException {
-    VolumeManagerClient manager = surroundings.manager();
-    boolean there = false;
-    for (SnapshotSet set : manager.snapshotSets()) {
-      if (set.id().equals(migration.getSnapshotSet())) {
-        there = set.isReady();
-      } else if (migration.getName().equals(set.labels().get(SnapshotWork.OWNER))) {
-        manager.deleteSnapshots(set.id());
-      }
-    }
-    if (!there) {
-      throw SnapshotWork.gone(migration.getSnapshotSet());
-    }
-    return Findings.NONE;
   }
 
   private boolean isSealed(Repository repository) throws IOException {

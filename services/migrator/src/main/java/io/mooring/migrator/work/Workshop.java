@@ -49,7 +49,10 @@ public final class Workshop {
           task.getVolume().isEmpty()
               ? new PostRuleWork(surroundings, migration).run()
               : new UploadWork(surroundings, uploads, migration, volume(task)).run(board);
-      case SEAL -> new SealWork(surroundings, migration).run();
+      case SEAL ->
+          migration.getKind() == MigrationKind.SNAPSHOT
+              ? new KeptSnapshots(surroundings.manager(), migration).run()
+              : new SealWork(surroundings, migration).run();
       case RELEASE -> new ReleaseWork(surroundings, migration).run();
       case HANDOVER -> new HandoverWork(target(migration), migration).run(board);
       case PLAN -> new PlanWork(surroundings, migration, records).run();
