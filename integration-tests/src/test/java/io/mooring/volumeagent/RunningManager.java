@@ -108,16 +108,16 @@ final class RunningManager implements AutoCloseable {
 
   VolumeId create(String name, long sizeBytes, Map<String, String> parameters) {
     VolumeId id = VolumeId.ofName(name);
-    send(id, new CreateVolume(name, sizeBytes, parameters, null, null));
+    send(id, new CreateVolume(name, sizeBytes, parameters, null, null, ""));
     return id;
   }
 
   long publish(VolumeId id, String nodeId) {
-    return send(id, new PublishVolume(nodeId, "", null)).epoch();
+    return send(id, new PublishVolume(nodeId, "", null, false)).epoch();
   }
 
   void unpublish(VolumeId id, String nodeId) {
-    send(id, new UnpublishVolume(nodeId, false, null));
+    send(id, new UnpublishVolume(nodeId, false, null, null));
   }
 
   /** Makes a volume from a snapshot; it can be published when it is filled. */
@@ -126,7 +126,7 @@ final class RunningManager implements AutoCloseable {
     send(
         id,
         new CreateVolume(
-            name, sizeBytes, Map.of(), null, new VolumeSource(setId, snapshotOf.value())));
+            name, sizeBytes, Map.of(), null, new VolumeSource(setId, snapshotOf.value()), ""));
     return id;
   }
 

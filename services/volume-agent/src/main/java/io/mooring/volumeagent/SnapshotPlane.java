@@ -12,9 +12,11 @@ import io.mooring.volumeagent.snapshots.SnapshotReports;
 import io.mooring.volumeagent.snapshots.SnapshotSets;
 import io.mooring.volumeagent.snapshots.SnapshotTaker;
 import io.mooring.volumeagent.tasks.VolumeTasks;
+import io.mooring.volumeagent.volumes.KnownVolume;
 import io.mooring.volumeagent.volumes.VolumeDirectory;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -39,7 +41,9 @@ public final class SnapshotPlane implements AutoCloseable {
     Supplier<CompletableFuture<Void>> readToEnd =
         () -> control.follower().reachEnd(ControlTopic.SNAPSHOTS);
     SnapshotReports reports = new SnapshotReports(nodeId, control.reports()::report);
-    this.taker = SnapshotTaker.start(sets, volumes.heads()::head, reports, counters);
+    Predicate<String> half =
+        volume -> volumes.directory().find(volume).filter(KnownVolume::isHalf).isPresent();
+    this.taker = SnapshotTaker.start(sets, volumes.heads()::head, half, reports, counters);
     this.collector =
         SnapshotCollector.start(new Replicas(nodeId, volumes), sets, readToEnd, reports, counters);
     this.tasks =

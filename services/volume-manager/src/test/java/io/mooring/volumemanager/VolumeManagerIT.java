@@ -327,6 +327,39 @@ class VolumeManagerIT {
   }
 
   @Test
+  void whatIsHalfIsGivenToNobodyAndNotSnapshotted() {
+    Map<String, Object> creation =
+        Map.of("name", "half", "sizeBytes", 64L << 20, "filledFor", "restore back");
+    post("/volumes", creation, 200);
+    Map<String, Object> ordinary = Map.of("node", "n2");
+    assertThat(post("/volumes/half/publish", ordinary, 409).getString("code")).isEqualTo("VOL-039");
+    Map<String, Object> fill =
+        Map.of("node", "n2", "purpose", "restore back", "untouchedSince", 0, "fills", true);
+    post("/volumes/half/publish", fill, 200);
+    assertThat(volume("half").getMap("filling"))
+        .isEqualTo(Map.of("purpose", "restore back", "epoch", 1, "whole", false));
+
+    post("/volumes/half/unpublish", Map.of("purpose", "restore back"), 200);
+    assertThat(post("/volumes/half/publish", ordinary, 409).getString("code")).isEqualTo("VOL-039");
+    Map<String, Object> set = Map.of("name", "half", "volumes", List.of("half"));
+    assertThat(post("/snapshots", set, 409).getString("code")).isEqualTo("SNP-008");
+    assertThat(given().get("/q/metrics").asString()).contains("mooring_volumes_half");
+    post("/volumes/half/publish", fill, 200);
+    post("/volumes/half/unpublish", Map.of("purpose", "restore back", "filledEpoch", 2), 200);
+
+    assertThat(volume("half").getMap("filling"))
+        .isEqualTo(Map.of("purpose", "restore back", "epoch", 2, "whole", true));
+    post("/volumes/half/publish", ordinary, 200);
+    post("/volumes/half/unpublish", ordinary, 200);
+    assertThat(
+            post("/volumes/half/publish", Map.of("node", "n2", "fills", true), 400)
+                .getString("code"))
+        .isEqualTo("VOL-094");
+    assertThat(post("/volumes/half/unpublish", Map.of("filledEpoch", 2), 400).getString("code"))
+        .isEqualTo("VOL-094");
+  }
+
+  @Test
   void volumesAreListedInPages() {
     List.of("page-a", "page-b", "page-c").forEach(name -> create(name, Map.of()));
     try (var channel = UnixSocketChannel.open(config.csiSocket().orElseThrow())) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A volume as volume-manager describes it.
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param holder node that has it, empty if none
  * @param nodes with an in-sync replica
  * @param publication under which somebody could write to it last
+ * @param filling who writes all of its content anew, or did so last; null if nobody did
  */
 public record KnownVolume(
     String id,
@@ -24,7 +26,8 @@ public record KnownVolume(
     String holder,
     long epoch,
     List<String> nodes,
-    Publication publication) {
+    Publication publication,
+    @Nullable Filling filling) {
 
   /** Label that tells which restore made a volume. It is not a property of what was backed up. */
   public static final String RESTORED_BY = "mooring.io/restored-by";
@@ -49,6 +52,33 @@ public record KnownVolume(
       boolean exempt = purpose.equals(allowed) && !allowed.isEmpty();
       return (exempt ? othersEpoch : epoch) <= since;
     }
+  }
+
+  /**
+   * Until it is whole nobody gets the volume but who fills it, and no snapshot of it is taken.
+   *
+   * @param purpose what for
+   * @param epoch under which it was given away for that last
+   */
+  public record Filling(String purpose, long epoch, boolean whole) {}
+
+  /** Whether it is half, and this is the publication under which it is filled. */
+  public boolean isBeingFilled() {
+    return filling != null
+        && !filling.whole()
+        && filling.purpose().equals(publication.purpose())
+        && filling.epoch() == publication.epoch();
+  }
+
+  /**
+   * Whether all of its content was written for a purpose, in a publication after an epoch, and
+   * nobody has begun to fill it anew since. It may have been attached since.
+   */
+  public boolean wasFilledFor(String purpose, long since) {
+    return filling != null
+        && filling.whole()
+        && filling.purpose().equals(purpose)
+        && filling.epoch() > since;
   }
 
   public boolean isDetached() {
@@ -91,7 +121,17 @@ public record KnownVolume(
         json.hasNonNull("holder") ? json.path("holder").asText() : "",
         json.path("epoch").asLong(),
         List.copyOf(nodes),
-        publication(json));
+        publication(json),
+        filling(json.path("filling")));
+  }
+
+  private static @Nullable Filling filling(JsonNode told) {
+    return told.isObject()
+        ? new Filling(
+            told.path("purpose").asText(),
+            told.path("epoch").asLong(),
+            told.path("whole").asBoolean())
+        : null;
   }
 
   /** An older volume-manager does not tell: whoever had it could be anybody. */

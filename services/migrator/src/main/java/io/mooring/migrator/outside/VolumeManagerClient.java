@@ -36,30 +36,53 @@ public final class VolumeManagerClient {
     }
   }
 
-  /** Idempotent; refused if there is a volume of the name with other parameters. */
-  public KnownVolume create(String name, long sizeBytes, Map<String, String> parameters)
+  /**
+   * Makes a volume that is half until it was filled for a purpose. Idempotent; refused if there is
+   * a volume of the name with other parameters.
+   */
+  public KnownVolume create(
+      String name, long sizeBytes, Map<String, String> parameters, String filledFor)
       throws IOException {
     JsonNode result =
         rest.post(
-            "/volumes", Map.of("name", name, "sizeBytes", sizeBytes, "parameters", parameters));
+            "/volumes",
+            Map.of(
+                "name",
+                name,
+                "sizeBytes",
+                sizeBytes,
+                "parameters",
+                parameters,
+                "filledFor",
+                filledFor));
     return KnownVolume.of(
         rest.get("/volumes/" + RestClient.encoded(result.path("volumeId").asText())));
   }
 
   /**
-   * Gives a volume to a node for a purpose. Refused with VOL-037 while it is published for another
-   * one, and with VOL-038 if it was after the epoch.
+   * Gives a volume to a node for a purpose, to write all of its content anew: it is half until it
+   * is given back as whole. Refused with VOL-037 while it is published for another one, and with
+   * VOL-038 if it was after the epoch.
    */
-  public void publish(String volumeId, String node, String purpose, long untouchedSince)
+  public void publishToFill(String volumeId, String node, String purpose, long untouchedSince)
       throws IOException {
     rest.post(
         "/volumes/" + RestClient.encoded(volumeId) + "/publish",
-        Map.of("node", node, "purpose", purpose, "untouchedSince", untouchedSince));
+        Map.of("node", node, "purpose", purpose, "untouchedSince", untouchedSince, "fills", true));
   }
 
-  /** Takes back what was published for a purpose, after a clean close. */
+  /**
+   * Takes back what was published for a purpose, after a clean close; if it was half, it stays so.
+   */
   public void unpublish(String volumeId, String node, String purpose) throws IOException {
-    unpublish(volumeId, node, purpose, false);
+    unpublish(volumeId, Map.of("node", node, "force", false, "purpose", purpose));
+  }
+
+  /** Takes back what was filled for a purpose in the publication of this epoch: it is whole. */
+  public void unpublishWhole(String volumeId, String node, String purpose, long epoch)
+      throws IOException {
+    unpublish(
+        volumeId, Map.of("node", node, "force", false, "purpose", purpose, "filledEpoch", epoch));
   }
 
   /**
@@ -67,14 +90,11 @@ public final class VolumeManagerClient {
    * Refused with VOL-037 if it is published for another one.
    */
   public void unpublishByForce(String volumeId, String node, String purpose) throws IOException {
-    unpublish(volumeId, node, purpose, true);
+    unpublish(volumeId, Map.of("node", node, "force", true, "purpose", purpose));
   }
 
-  private void unpublish(String volumeId, String node, String purpose, boolean force)
-      throws IOException {
-    rest.post(
-        "/volumes/" + RestClient.encoded(volumeId) + "/unpublish",
-        Map.of("node", node, "force", force, "purpose", purpose));
+  private void unpublish(String volumeId, Map<String, Object> how) throws IOException {
+    rest.post("/volumes/" + RestClient.encoded(volumeId) + "/unpublish", how);
   }
 
   /** Asks for one snapshot of each volume, all of one moment; the same key, the same set. */

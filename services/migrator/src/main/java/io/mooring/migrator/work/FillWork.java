@@ -18,11 +18,13 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
- * Makes one volume, fills it, reads it again and gives it back detached. Until its first 64 KiB are
- * written, which is last, it has no superblock; and it is complete only after it was read through
- * an export that nobody can write to.
+ * Makes one volume, fills it, reads it again and gives it back detached. Until then it is half, and
+ * volume-manager gives it to nobody else; until its first 64 KiB are written, which is last, it has
+ * no superblock either. It is complete only after it was read through an export that nobody can
+ * write to.
  */
 final class FillWork {
 
@@ -43,7 +45,13 @@ final class FillWork {
     TransferProgress progress = new TransferProgress();
     board.show(planned, progress);
     VolumeLoan loan = new VolumeLoan(surroundings, migration, planned);
-    Lent lent = loan.take(made());
+    KnownVolume volume = made();
+    OptionalLong filled = loan.filledBefore(volume);
+    if (filled.isPresent()) {
+      // Its report was lost. Somebody may use the volume by now, so that it is not looked at again.
+      return complete(progress, volume.id(), filled.getAsLong());
+    }
+    Lent lent = loan.take(volume);
     // Whoever held the export before, such as an earlier run of this task, is cut off.
     withdraw(lent);
     if (!isComplete(repository, lent)) {
@@ -62,11 +70,15 @@ final class FillWork {
     }
     withdraw(lent);
     loan.giveBack(lent);
+    return complete(progress, lent.id(), lent.epoch());
+  }
+
+  /** Its epoch is not that of the volume, which somebody may have attached already. */
+  private Findings complete(TransferProgress progress, String id, long epoch) {
     MigrationVolume filled = Board.news(planned, progress);
     filled.setDoneBytes(planned.getSizeBytes());
-    filled.setVolumeId(lent.id());
-    // Not that of the volume, which somebody may have attached already.
-    filled.setEpoch(lent.epoch());
+    filled.setVolumeId(id);
+    filled.setEpoch(epoch);
     return Findings.ofVolumes(List.of(filled));
   }
 
@@ -106,7 +118,9 @@ final class FillWork {
     if (planned.getVolumeId().isEmpty()) {
       Map<String, String> parameters = new LinkedHashMap<>(planned.getParameters());
       parameters.put(KnownVolume.RESTORED_BY, migration.getName());
-      KnownVolume volume = manager.create(planned.getName(), planned.getSizeBytes(), parameters);
+      KnownVolume volume =
+          manager.create(
+              planned.getName(), planned.getSizeBytes(), parameters, VolumeLoan.purpose(migration));
       if (!migration.getName().equals(volume.parameters().get(KnownVolume.RESTORED_BY))) {
         throw VolumeLoan.notOurs(planned, "no label names this restore.");
       }

@@ -10,13 +10,15 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
- * Has a volume given to a node for one restore, and gives it back. Whether somebody else has it, or
- * has had it since this restore looked at it, is decided by volume-manager in the moment in which
- * it gives the volume away. A check here would be over before the volume is ours.
+ * Has a volume given to a node for one restore, and gives it back. In between it is half, and
+ * volume-manager gives it to nobody else until this restore says that it is whole. Whether somebody
+ * else has it, or has had it since this restore looked at it, is decided by volume-manager in the
+ * moment in which it gives the volume away. A check here would be over before the volume is ours.
  */
 final class VolumeLoan {
 
@@ -64,15 +66,16 @@ final class VolumeLoan {
     KnownVolume reachable = reachable(volume);
     String node = nodeFor(reachable);
     try {
-      manager.publish(volume.id(), node, purpose, planned.getEpoch());
+      manager.publishToFill(volume.id(), node, purpose, planned.getEpoch());
     } catch (OutsideException e) {
       throw orRefused(e);
     }
-    // An older volume-manager gives it away without knowing what for.
+    // An older volume-manager does not know what for, or lets others have it half.
     KnownVolume given =
         manager
             .volume(volume.id())
             .filter(now -> now.isPublishedFor(purpose) && now.holder().equals(node))
+            .filter(KnownVolume::isBeingFilled)
             .orElseThrow(() ->
                 new IOException(
                     "MIG-084 Volume '%s' is not published for this restore. It was taken away at"
@@ -131,10 +134,23 @@ final class VolumeLoan {
             + " Find out who, and restore again.");
   }
 
-  /** Whoever gets it next may have it already when this returns. */
+  /** Epoch under which an earlier run of this restore has filled it, and said so. */
+  OptionalLong filledBefore(KnownVolume volume) {
+    KnownVolume.Filling filling = volume.filling();
+    return filling != null && volume.wasFilledFor(purpose, planned.getEpoch())
+        ? OptionalLong.of(filling.epoch())
+        : OptionalLong.empty();
+  }
+
+  /** Gives it back as whole. Whoever gets it next may have it already when this returns. */
   void giveBack(Lent lent) throws IOException, InterruptedException {
-    manager.unpublish(lent.id(), lent.node(), purpose);
-    awaitGivenBack(lent.id());
+    manager.unpublishWhole(lent.id(), lent.node(), purpose, lent.epoch());
+    if (!awaitGivenBack(lent.id()).wasFilledFor(purpose, lent.epoch() - 1)) {
+      throw new IOException(
+          "MIG-085 Volume '%s' is full, and volume-manager does not say so. It was taken away while it"
+                  .formatted(planned.getName())
+              + " was filled. It is tried again.");
+    }
   }
 
   private KnownVolume awaitGivenBack(String id) throws IOException, InterruptedException {

@@ -29,7 +29,9 @@ public final class FakePlane implements AutoCloseable {
   private int fenced;
   private int losing;
   private boolean old;
+  private boolean knowsFillings = true;
   private Runnable interruption = () -> {};
+  private final Map<String, Runnable> beforeRequests = new LinkedHashMap<>();
 
   public FakePlane() throws IOException {
     manager = new HttpDoor(this::answer);
@@ -98,6 +100,11 @@ public final class FakePlane implements AutoCloseable {
     old = true;
   }
 
+  /** volume-manager is one of before fillings were known. */
+  public synchronized void knowNoFillings() {
+    knowsFillings = false;
+  }
+
   /** The next so many publishes are done, and their answers lost. */
   public synchronized void loseAnswers(int publishes) {
     losing = publishes;
@@ -106,6 +113,18 @@ public final class FakePlane implements AutoCloseable {
   /** What happens right before an agent exports a volume for writing the next time. */
   public synchronized void beforeNextExport(Runnable event) {
     interruption = event;
+  }
+
+  /** What happens right before the next request of a kind: {@code publish} or {@code unpublish}. */
+  public synchronized void beforeNext(String kind, Runnable event) {
+    beforeRequests.put(kind, event);
+  }
+
+  private void happensBefore(String kind) {
+    Runnable event = beforeRequests.remove(kind);
+    if (event != null) {
+      event.run();
+    }
   }
 
   synchronized void exporting() {
@@ -164,9 +183,11 @@ public final class FakePlane implements AutoCloseable {
       return new Answer(200, found.description());
     }
     if (request.is("POST", 3, "volumes", "publish")) {
+      happensBefore("publish");
       return publish(found, request.body());
     }
     if (request.is("POST", 3, "volumes", "unpublish")) {
+      happensBefore("unpublish");
       return unpublish(found, request.body());
     }
     return Answer.problem(404, "NONE");
@@ -176,13 +197,17 @@ public final class FakePlane implements AutoCloseable {
     String node = body.path("node").asText();
     String purpose = old ? "" : body.path("purpose").asText("");
     JsonNode since = body.path("untouchedSince");
+    boolean fills = knowsFillings && body.path("fills").asBoolean();
     String refusal =
-        volume.refusal(node, purpose, since.isNumber() && !old ? since.asLong() : null);
+        volume.refusal(node, purpose, since.isNumber() && !old ? since.asLong() : null, fills);
     if (!refusal.isEmpty()) {
       return Answer.problem(409, refusal);
     }
     if (volume.holder.isEmpty()) {
       volume.attach(node, purpose);
+    }
+    if (fills) {
+      volume.fill(purpose);
     }
     if (losing > 0) {
       losing--;
@@ -194,6 +219,10 @@ public final class FakePlane implements AutoCloseable {
   private Answer unpublish(FakeVolume volume, JsonNode body) {
     boolean force = body.path("force").asBoolean();
     boolean theirs = body.has("purpose") && !volume.isPublishedFor(body.path("purpose").asText());
+    if (body.has("filledEpoch")) {
+      volume.filled(body.path("purpose").asText(), body.path("filledEpoch").asLong());
+      theirs |= volume.publicationEpoch() != body.path("filledEpoch").asLong();
+    }
     if (theirs && force && !volume.holder.isEmpty()) {
       return Answer.problem(409, "VOL-037");
     }
@@ -208,8 +237,14 @@ public final class FakePlane implements AutoCloseable {
     Map<String, String> parameters = strings(body.path("parameters"));
     FakeVolume volume =
         find(body.path("name").asText())
-            .orElseGet(() ->
-                volume(body.path("name").asText(), body.path("sizeBytes").asInt(), parameters));
+            .orElseGet(() -> {
+              FakeVolume made =
+                  volume(body.path("name").asText(), body.path("sizeBytes").asInt(), parameters);
+              if (knowsFillings && body.has("filledFor")) {
+                made.fill(body.path("filledFor").asText());
+              }
+              return made;
+            });
     return volume.parameters.equals(parameters) ? result(volume) : Answer.problem(409, "VOL-020");
   }
 
@@ -222,6 +257,11 @@ public final class FakePlane implements AutoCloseable {
       return new Answer(200, List.copyOf(sets.values()));
     }
     if (request.is("POST", 1, "snapshots", "")) {
+      for (JsonNode name : request.body().path("volumes")) {
+        if (find(name.asText()).filter(FakeVolume::isHalf).isPresent()) {
+          return Answer.problem(409, "SNP-008");
+        }
+      }
       String id = keys.computeIfAbsent(request.key(), _ -> "set-" + (keys.size() + 1));
       return new Answer(201, sets.computeIfAbsent(id, _ -> take(id, request.body())));
     }

@@ -20,6 +20,9 @@ public final class FakeVolume {
   private long publicationEpoch;
   private long othersEpoch;
   private String purpose = "";
+  private String filledFor = "";
+  private long fillingEpoch;
+  private boolean whole = true;
 
   FakeVolume(String name, int sizeBytes, Map<String, String> parameters, List<String> nodes) {
     this.id = "vol-" + name;
@@ -68,6 +71,33 @@ public final class FakeVolume {
     purpose = newPurpose;
   }
 
+  /** It is given to somebody to fill it, as volume-manager does, and taken back as it is then. */
+  public void attachToFillAndDetach(String node, String newPurpose) {
+    attach(node, newPurpose);
+    fill(newPurpose);
+    detach();
+  }
+
+  /** All of its content is written anew: it is half. */
+  void fill(String newPurpose) {
+    filledFor = newPurpose;
+    fillingEpoch = newPurpose.equals(purpose) ? publicationEpoch : 0;
+    whole = false;
+  }
+
+  /** Whoever filled it says that he has, under this epoch. */
+  void filled(String byPurpose, long under) {
+    whole |= filledFor.equals(byPurpose) && publicationEpoch == under && fillingEpoch == under;
+  }
+
+  public boolean isHalf() {
+    return !whole;
+  }
+
+  long publicationEpoch() {
+    return publicationEpoch;
+  }
+
   public void detach() {
     phase = "DETACHED";
     holder = "";
@@ -92,7 +122,7 @@ public final class FakeVolume {
   }
 
   /** As volume-manager decides; empty if the node gets it, or has it. */
-  String refusal(String node, String wanted, Long untouchedSince) {
+  String refusal(String node, String wanted, Long untouchedSince, boolean fills) {
     if (!holder.isEmpty() && !purpose.equals(wanted)) {
       return "VOL-037";
     }
@@ -100,7 +130,7 @@ public final class FakeVolume {
       return "VOL-030";
     }
     boolean touched = untouchedSince != null && newestForOthersThan(wanted) > untouchedSince;
-    return touched ? "VOL-038" : "";
+    return touched ? "VOL-038" : whole || fills ? "" : "VOL-039";
   }
 
   private long newestForOthersThan(String wanted) {
@@ -135,6 +165,9 @@ public final class FakeVolume {
     json.put(
         "publication",
         Map.of("epoch", publicationEpoch, "purpose", purpose, "othersEpoch", othersEpoch));
+    if (!filledFor.isEmpty()) {
+      json.put("filling", Map.of("purpose", filledFor, "epoch", fillingEpoch, "whole", whole));
+    }
     return json;
   }
 }

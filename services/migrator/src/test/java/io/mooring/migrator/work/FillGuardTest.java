@@ -65,6 +65,99 @@ class FillGuardTest {
     assertThat(volume.device().content()).isEqualTo(BACKED_UP);
     assertThat(volume.phase()).isEqualTo("DETACHED");
     assertThat(filled.getEpoch()).isEqualTo(volume.epoch());
+    assertThat(volume.isHalf()).isFalse();
+  }
+
+  @Test
+  void aVolumeWhoseRestoreFailedStaysHalfAndAnotherRestoreMakesItWhole() throws Exception {
+    failedOnce();
+    assertThat(volume.isHalf()).isTrue();
+    bed.release(planned, 1);
+    assertThat(volume.phase()).isEqualTo("DETACHED");
+    assertThat(volume.isHalf()).as("as long as nobody has filled it").isTrue();
+
+    bed.fill(planned, 1);
+
+    assertThat(volume.isHalf()).isFalse();
+  }
+
+  @Test
+  void aVolumeThatARestoreHasMadeAndNotBegunToFillIsHalf() throws Exception {
+    bed.plane.remove(RestoreBed.VOLUME);
+    bed.plane.beforeNext(
+        "publish",
+        () -> {
+          volume = bed.plane.find(RestoreBed.VOLUME).orElseThrow();
+          assertThat(volume.epoch()).isEqualTo(1);
+          assertThat(volume.isHalf()).isTrue();
+        });
+
+    bed.fill(bed.unmade(), 1);
+
+    assertThat(volume.isHalf()).isFalse();
+    assertThat(volume.device().content()).isEqualTo(BACKED_UP);
+  }
+
+  @Test
+  void whatWasFilledAndGivenBackBeforeItsReportWasLostIsComplete() throws Exception {
+    MigrationVolume first = bed.fill(planned, 1).volumes().getFirst();
+    theyAttachAndWrite("n1");
+
+    MigrationVolume second = bed.fill(planned, 2).volumes().getFirst();
+
+    assertThat(second.getEpoch()).isEqualTo(first.getEpoch());
+    assertThat(second.getVolumeId()).isEqualTo(volume.id());
+    assertThat(second.getDoneBytes()).isEqualTo(RestoreBed.SIZE);
+    assertThat(volume.holder()).isEqualTo("n1");
+    assertThat(volume.device().content()).isEqualTo(THEIRS);
+  }
+
+  @Test
+  void whatAnEarlierRestoreOfThisNameHasFilledIsNotTakenForIt() throws Exception {
+    bed.fill(planned, 1);
+    volume.device().put(0, THEIRS);
+    MigrationVolume later = bed.planned(volume);
+
+    bed.fill(later, 1);
+
+    assertThat(volume.device().content()).isEqualTo(BACKED_UP);
+  }
+
+  @Test
+  void whatIsTakenAwayByForceWhenItIsFullIsWhole() throws Exception {
+    bed.plane.beforeNext("unpublish", volume::fence);
+
+    bed.fill(planned, 1);
+
+    assertThat(volume.isHalf()).isFalse();
+  }
+
+  @Test
+  void whatIsTakenAwayAndBegunAnewBeforeItIsGivenBackIsComparedAgain() throws Exception {
+    bed.plane.beforeNext(
+        "unpublish",
+        () -> {
+          volume.fence();
+          volume.attachToFillAndDetach("n2", "restore back");
+        });
+    assertThatThrownBy(() -> bed.fill(planned, 1))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("MIG-085");
+    assertThat(volume.isHalf()).isTrue();
+
+    bed.fill(planned, 2);
+
+    assertThat(volume.isHalf()).isFalse();
+  }
+
+  @Test
+  void aVolumeManagerThatKnowsNoFillingsIsNoticedBeforeAnythingIsWritten() {
+    volume.device().put(0, THEIRS);
+    bed.plane.knowNoFillings();
+    assertThatThrownBy(() -> bed.fill(planned, 1))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("MIG-084");
+    assertThat(volume.device().content()).isEqualTo(THEIRS);
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Takes the snapshots of sets on the heads that run here: holds writes back when a set asks for it,
@@ -19,6 +20,9 @@ import java.util.function.Function;
  * taken already would keep a write that followed one which they lack. So a run that finds a set
  * under way says that it has missed it, and so does a head that took over from another node.
  *
+ * <p>Of a volume that is half none is taken, whatever the set says: this node has heard what its
+ * head was opened for before it was opened, and whoever decides on the set may not.
+ *
  * <p>Everything about one volume happens on its lane, so in order.
  */
 public final class SnapshotTaker implements SnapshotSetListener, AutoCloseable {
@@ -28,6 +32,7 @@ public final class SnapshotTaker implements SnapshotSetListener, AutoCloseable {
 
   private final SnapshotSets sets;
   private final Function<String, Optional<VolumeHead>> heads;
+  private final Predicate<String> half;
   private final SnapshotReports reports;
   private final VolumeLanes lanes = new VolumeLanes("snapshots", LANES);
   private final SnapshotCounters counters;
@@ -40,10 +45,12 @@ public final class SnapshotTaker implements SnapshotSetListener, AutoCloseable {
   private SnapshotTaker(
       SnapshotSets sets,
       Function<String, Optional<VolumeHead>> heads,
+      Predicate<String> half,
       SnapshotReports reports,
       SnapshotCounters counters) {
     this.sets = sets;
     this.heads = heads;
+    this.half = half;
     this.reports = reports;
     this.counters = counters;
   }
@@ -52,13 +59,15 @@ public final class SnapshotTaker implements SnapshotSetListener, AutoCloseable {
    * Begins to follow the sets; before any is heard.
    *
    * @param heads the head of a volume, if it runs here
+   * @param half whether part of a volume's content is not what it is to be
    */
   public static SnapshotTaker start(
       SnapshotSets sets,
       Function<String, Optional<VolumeHead>> heads,
+      Predicate<String> half,
       SnapshotReports reports,
       SnapshotCounters counters) {
-    SnapshotTaker taker = new SnapshotTaker(sets, heads, reports, counters);
+    SnapshotTaker taker = new SnapshotTaker(sets, heads, half, reports, counters);
     sets.listen(taker);
     return taker;
   }
@@ -135,6 +144,8 @@ public final class SnapshotTaker implements SnapshotSetListener, AutoCloseable {
             new Attempt.Results(reports, counters));
     if (set.found()) {
       attempt.missed("SNP-061", "The agent was started while the set was being taken.");
+    } else if (half.test(member.getVolumeId())) {
+      attempt.missed("SNP-066", "Somebody writes all of its content anew.");
     } else if (!isTaking(set)) {
       attempt.hold();
     } else if (isAlone(set, member)) {

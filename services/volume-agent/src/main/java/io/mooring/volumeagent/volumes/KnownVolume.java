@@ -17,6 +17,11 @@ public record KnownVolume(VolumeState state, @Nullable EventHeaders headers) {
     return nodeId.equals(state.getHolder());
   }
 
+  /** Part of its content is not what it is to be: somebody fills it, or has not done so. */
+  public boolean isHalf() {
+    return state.getFilling() != null && !state.getFilling().getWhole();
+  }
+
   boolean hasReplicaIn(String nodeId, String poolId) {
     return state.getReplicas().stream()
         .anyMatch(

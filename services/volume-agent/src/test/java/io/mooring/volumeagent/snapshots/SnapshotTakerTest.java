@@ -45,6 +45,7 @@ class SnapshotTakerTest {
   private final List<SnapshotReport> reports = new CopyOnWriteArrayList<>();
   private OneVolume volume;
   private SnapshotTaker taker;
+  private volatile boolean half;
 
   @BeforeEach
   void start() throws IOException {
@@ -53,6 +54,7 @@ class SnapshotTakerTest {
         SnapshotTaker.start(
             sets,
             id -> id.equals(OneVolume.ID) ? Optional.of(volume.head) : Optional.empty(),
+            id -> half,
             new SnapshotReports("n1", (report, cause) -> reports.add(report)),
             new SnapshotCounters());
     sets.onReplay();
@@ -181,6 +183,21 @@ class SnapshotTakerTest {
     say(TAKING, mine(HELD, EPOCH - 1), ELSEWHERE);
 
     assertMissed("SNP-062");
+    assertThat(volume.snapshots()).isEmpty();
+  }
+
+  @Test
+  void ofAVolumeThatIsHalfNothingIsTaken() {
+    half = true;
+    sets.onCaughtUp();
+
+    say(HOLDING, mine(WAITING, 0), ELSEWHERE);
+    assertMissed("SNP-066");
+    say(FAILED, mine(MISSED, 0), ELSEWHERE);
+    reports.clear();
+    say(TAKING, mine(WAITING, 0));
+
+    assertMissed("SNP-066");
     assertThat(volume.snapshots()).isEmpty();
   }
 

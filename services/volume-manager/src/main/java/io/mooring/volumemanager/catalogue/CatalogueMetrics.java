@@ -37,6 +37,9 @@ public final class CatalogueMetrics {
     Gauge.builder("mooring.volumes.degraded", this::degraded)
         .description("Volumes with fewer in-sync replicas than they ask for")
         .register(meters);
+    Gauge.builder("mooring.volumes.half", this::half)
+        .description("Volumes whose content is being written anew, or was not written to its end")
+        .register(meters);
     for (SnapshotSetPhase phase : SnapshotSetPhase.values()) {
       Gauge.builder("mooring.snapshot.sets", () -> snapshots.getOrDefault(phase, 0))
           .description("Snapshot sets by phase")
@@ -98,6 +101,10 @@ public final class CatalogueMetrics {
 
   private int degraded() {
     return partitions.values().stream().mapToInt(VolumeIndex::degraded).sum();
+  }
+
+  private int half() {
+    return partitions.values().stream().mapToInt(VolumeIndex::half).sum();
   }
 
   private static String phaseOf(@Nullable Volume volume) {

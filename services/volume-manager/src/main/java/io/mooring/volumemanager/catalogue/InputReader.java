@@ -99,18 +99,21 @@ final class InputReader {
               create.getSizeBytes(),
               create.getParameters(),
               node(create.getPreferredNode()),
-              source(create.getSource()));
+              source(create.getSource()),
+              new Purpose(create.getFilledFor()));
       case DeleteVolume _ -> new VolumeRequest.Delete();
       case PublishVolume publish ->
           new VolumeRequest.Publish(
               new NodeId(publish.getNodeId()),
               new Purpose(publish.getPurpose()),
-              publish.getUntouchedSince() == null ? null : new Epoch(publish.getUntouchedSince()));
+              epoch(publish.getUntouchedSince()),
+              publish.getFills());
       case UnpublishVolume unpublish ->
           new VolumeRequest.Unpublish(
               node(unpublish.getNodeId()),
               unpublish.getForce(),
-              unpublish.getPurpose() == null ? null : new Purpose(unpublish.getPurpose()));
+              unpublish.getPurpose() == null ? null : new Purpose(unpublish.getPurpose()),
+              epoch(unpublish.getFilledEpoch()));
       case ExpandVolume expand -> new VolumeRequest.Expand(expand.getSizeBytes());
       case SetReplicaCount count ->
           new VolumeRequest.SetReplicaCount(count.getRepl(), node(count.getNodeId()));
@@ -209,6 +212,10 @@ final class InputReader {
       case VolumeMounted mounted -> new AgentReport.VolumeMounted(mounted.getPath());
       default -> throw unknown(detail);
     };
+  }
+
+  private static @Nullable Epoch epoch(@Nullable Long value) {
+    return value == null ? null : new Epoch(value);
   }
 
   private static @Nullable NodeId node(@Nullable String id) {

@@ -104,13 +104,17 @@ final class OutlineRecorder implements Processor<String, byte[], Void, Void> {
             new VolumeSpec.Grouping(spec.getGroup(), spec.getFg()),
             Map.of()),
         state.getHolder() == null ? null : new NodeId(state.getHolder()),
-        new VolumeOutline.Standing(state.getPhase(), state.getEpoch(), task(state)),
+        new VolumeOutline.Standing(state.getPhase(), state.getEpoch(), task(state), isHalf(state)),
         state.getReplicas().stream().map(OutlineRecorder::member).toList());
   }
 
   private static VolumeOutline.@Nullable Task task(VolumeState state) {
     VolumeTask task = state.getTask();
     return task == null ? null : new VolumeOutline.Task(task.getKind(), task.getSetId());
+  }
+
+  private static boolean isHalf(VolumeState state) {
+    return state.getFilling() != null && !state.getFilling().getWhole();
   }
 
   private static VolumeOutline.Member member(ReplicaState replica) {

@@ -13,6 +13,7 @@ import io.mooring.schemas.VolumeDetached;
 import io.mooring.schemas.VolumeEvent;
 import io.mooring.schemas.VolumeExpanded;
 import io.mooring.schemas.VolumeFencing;
+import io.mooring.schemas.VolumeFilling;
 import io.mooring.schemas.VolumeHealthy;
 import io.mooring.schemas.VolumePublication;
 import io.mooring.schemas.VolumePublished;
@@ -20,6 +21,7 @@ import io.mooring.schemas.VolumeResized;
 import io.mooring.schemas.VolumeState;
 import io.mooring.schemas.VolumeTask;
 import io.mooring.schemas.VolumeUnavailable;
+import io.mooring.volumemanager.volume.Filling;
 import io.mooring.volumemanager.volume.HeadTask;
 import io.mooring.volumemanager.volume.NodeId;
 import io.mooring.volumemanager.volume.Publication;
@@ -67,6 +69,7 @@ public final class RecordWriter {
         .setReplicas(volume.replicas().members().stream().map(RecordWriter::replica).toList())
         .setTask(volume.task() == null ? null : task(volume.task()))
         .setPublication(publication(volume.attachment().publication()))
+        .setFilling(filling(volume.attachment().filling()))
         .setCorrelationId(volume.lastChange().cause().correlationId().toString())
         .setUpdatedAt(volume.lastChange().at())
         .build();
@@ -100,6 +103,12 @@ public final class RecordWriter {
   private static VolumePublication publication(Publication publication) {
     return new VolumePublication(
         publication.epoch().value(), publication.purpose().text(), publication.others().value());
+  }
+
+  private static @Nullable VolumeFilling filling(@Nullable Filling filling) {
+    return filling == null
+        ? null
+        : new VolumeFilling(filling.purpose().text(), filling.epoch().value(), filling.whole());
   }
 
   private static ReplicaState replica(Replica replica) {

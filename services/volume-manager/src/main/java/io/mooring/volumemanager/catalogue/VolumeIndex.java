@@ -26,6 +26,7 @@ final class VolumeIndex {
   private final Set<VolumeId> needingAttention = new LinkedHashSet<>();
   private final Map<VolumePhase, AtomicInteger> byPhase = new EnumMap<>(VolumePhase.class);
   private final AtomicInteger degraded = new AtomicInteger();
+  private final AtomicInteger half = new AtomicInteger();
 
   VolumeIndex() {
     for (VolumePhase phase : VolumePhase.values()) {
@@ -52,6 +53,10 @@ final class VolumeIndex {
     return degraded.get();
   }
 
+  int half() {
+    return half.get();
+  }
+
   /** Replaces one version of a volume by another; null for none. */
   void replace(@Nullable Volume before, @Nullable Volume after) {
     if (before != null) {
@@ -76,6 +81,9 @@ final class VolumeIndex {
         .addAndGet(sign);
     if (volume.isDegraded()) {
       degraded.addAndGet(sign);
+    }
+    if (volume.attachment().isHalf()) {
+      half.addAndGet(sign);
     }
   }
 

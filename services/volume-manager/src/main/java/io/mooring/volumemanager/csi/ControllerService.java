@@ -160,6 +160,16 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
               "Until that is done, its content is a mixture.",
               "Repeat the call."));
     }
+    if (seen.half()) {
+      throw CsiStatus.of(
+          Status.FAILED_PRECONDITION,
+          new Rejection(
+              "VOL-039",
+              "Volume '%s' is half: filling it from a snapshot was given up."
+                  .formatted(seen.name()),
+              "What is there is a mixture.",
+              "Delete it, and create it again."));
+    }
     return seen;
   }
 
@@ -223,7 +233,7 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
             // What was published for a restore is not the orchestrator's to end.
             send(
                 new VolumeId(request.getVolumeId()),
-                new UnpublishVolume(node, false, Purpose.ORDINARY.text()));
+                new UnpublishVolume(node, false, Purpose.ORDINARY.text(), null));
           }
           return ControllerUnpublishVolumeResponse.getDefaultInstance();
         });
@@ -404,9 +414,10 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
   }
 
   static VolumeCondition condition(VolumeDescription volume) {
+    String message = volume.degraded() ? "fewer replicas are in sync than asked for" : "healthy";
     return VolumeCondition.newBuilder()
-        .setAbnormal(volume.degraded())
-        .setMessage(volume.degraded() ? "fewer replicas are in sync than asked for" : "healthy")
+        .setAbnormal(volume.degraded() || volume.half())
+        .setMessage(volume.half() ? "half: it is not filled to its end" : message)
         .build();
   }
 

@@ -28,7 +28,16 @@ final class CsiStatus {
       case "VOL-010", "VOL-011", "VOL-012", "VOL-075" -> Status.OUT_OF_RANGE;
       case "VOL-013", "VOL-014", "VOL-015", "VOL-016", "SNP-007" -> Status.RESOURCE_EXHAUSTED;
       case "VOL-020", "VOL-022", "SNP-010" -> Status.ALREADY_EXISTS;
-      case "VOL-030", "VOL-031", "VOL-037", "VOL-038", "VOL-071", "VOL-072", "VOL-077", "SNP-012" ->
+      case "VOL-030",
+          "VOL-031",
+          "VOL-037",
+          "VOL-038",
+          "VOL-039",
+          "VOL-071",
+          "VOL-072",
+          "VOL-077",
+          "SNP-008",
+          "SNP-012" ->
           Status.FAILED_PRECONDITION;
       case "VOL-032", "VOL-033", "VOL-070", "VOL-090", "SNP-005", "SNP-006", "SNP-011", "SNP-090" ->
           Status.ABORTED;

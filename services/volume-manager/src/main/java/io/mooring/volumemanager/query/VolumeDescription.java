@@ -29,6 +29,7 @@ public record VolumeDescription(
     boolean degraded,
     @Nullable Task task,
     Publication publication,
+    @Nullable Filling filling,
     UUID correlationId,
     Instant updatedAt) {
 
@@ -76,6 +77,26 @@ public record VolumeDescription(
     }
   }
 
+  /**
+   * Who writes all of its content anew, or did so last. Until that is done the volume is half.
+   *
+   * @param purpose what for, as in its publication
+   * @param epoch under which it was given away for that last, 0 if not yet
+   */
+  public record Filling(String purpose, long epoch, boolean whole) {
+
+    static @Nullable Filling of(io.mooring.volumemanager.volume.@Nullable Filling filling) {
+      return filling == null
+          ? null
+          : new Filling(filling.purpose().text(), filling.epoch().value(), filling.whole());
+    }
+  }
+
+  /** Part of its content is not what it is to be: nobody gets it but who fills it. */
+  public boolean half() {
+    return filling != null && !filling.whole();
+  }
+
   /** One of its copies. */
   public record ReplicaDescription(
       String id, String node, String pool, ReplicaRole role, Instant since, boolean unusable) {
@@ -106,6 +127,7 @@ public record VolumeDescription(
         volume.isDegraded(),
         Task.of(volume.task()),
         Publication.of(volume.attachment().publication()),
+        Filling.of(volume.attachment().filling()),
         volume.lastChange().cause().correlationId(),
         volume.lastChange().at());
   }

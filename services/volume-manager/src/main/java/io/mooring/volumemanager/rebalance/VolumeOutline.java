@@ -32,8 +32,9 @@ public record VolumeOutline(
    * What a volume is used for.
    *
    * @param task work that must be done before others may have it, null if there is none
+   * @param half part of its content is not what it is to be
    */
-  public record Standing(VolumePhase phase, long epoch, @Nullable Task task) {}
+  public record Standing(VolumePhase phase, long epoch, @Nullable Task task, boolean half) {}
 
   /** Work with a head of its own. */
   public record Task(VolumeTaskKind kind, String setId) {}

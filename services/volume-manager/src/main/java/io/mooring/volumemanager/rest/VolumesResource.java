@@ -58,13 +58,14 @@ public class VolumesResource {
   private static final String REQUESTED_BY = "rest";
   private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
-  /** A volume to be created. */
+  /** A volume to be created; one that is filled for a purpose is half until that is done. */
   public record Creation(
       @Nullable String name,
       long sizeBytes,
       @Nullable Map<String, String> parameters,
       @Nullable String preferredNode,
-      @Nullable Source source) {}
+      @Nullable Source source,
+      @Nullable String filledFor) {}
 
   /** A snapshot with which a new volume is filled; its set, and which volume of the set. */
   public record Source(@Nullable String setId, @Nullable String volume) {}
@@ -80,16 +81,22 @@ public class VolumesResource {
 
   /**
    * A node that gets the volume, and what for; without a purpose it is an ordinary attach. With an
-   * epoch it is refused if somebody had the volume after that for anything but the purpose.
+   * epoch it is refused if somebody had the volume after that for anything but the purpose. Who
+   * fills it writes all of its content anew.
    */
   public record Publication(
-      @Nullable String node, @Nullable String purpose, @Nullable Long untouchedSince) {}
+      @Nullable String node,
+      @Nullable String purpose,
+      @Nullable Long untouchedSince,
+      boolean fills) {}
 
   /**
    * Without a node: from wherever it is; without a purpose: whatever it is published for. Force
-   * fences instead of waiting for a clean close.
+   * fences instead of waiting for a clean close. With an epoch only the publication of that epoch
+   * ends, and all of the content was written under it: the volume is whole.
    */
-  public record Withdrawal(@Nullable String node, boolean force, @Nullable String purpose) {}
+  public record Withdrawal(
+      @Nullable String node, boolean force, @Nullable String purpose, @Nullable Long filledEpoch) {}
 
   /** What a command led to. */
   public record Result(String volumeId, String outcome, long epoch, UUID correlationId) {}
@@ -150,6 +157,7 @@ public class VolumesResource {
             .setParameters(creation.parameters() == null ? Map.of() : creation.parameters())
             .setPreferredNode(creation.preferredNode())
             .setSource(source(creation.source()))
+            .setFilledFor(creation.filledFor() == null ? "" : checkedPurpose(creation.filledFor()))
             .build(),
         key);
   }
@@ -245,7 +253,9 @@ public class VolumesResource {
       summary = "Gives a volume to a node, as CSI ControllerPublishVolume does",
       description =
           "Refused while it is published for another purpose (VOL-037), and, with untouchedSince, if"
-              + " it was published for another purpose after that epoch (VOL-038).")
+              + " it was published for another purpose after that epoch (VOL-038). With fills it is"
+              + " half until unpublish names the epoch under which it was filled; a volume that is"
+              + " half is refused to whoever does not fill it (VOL-039).")
   public Result publish(
       @PathParam("volume") String volume,
       @Nullable Publication publication,
@@ -254,10 +264,16 @@ public class VolumesResource {
       throw ProblemMapping.malformed("The body has no node.");
     }
     String purpose = publication.purpose() == null ? "" : publication.purpose();
+    if (publication.fills() && purpose.isEmpty()) {
+      throw ProblemMapping.malformed("The body has no purpose, and fills the volume.");
+    }
     return send(
         VolumeId.ofIdOrName(volume),
         new PublishVolume(
-            publication.node(), checkedPurpose(purpose), publication.untouchedSince()),
+            publication.node(),
+            checkedPurpose(purpose),
+            publication.untouchedSince(),
+            publication.fills()),
         key);
   }
 
@@ -268,11 +284,14 @@ public class VolumesResource {
       @PathParam("volume") String volume,
       @Nullable Withdrawal withdrawal,
       @HeaderParam(IDEMPOTENCY_KEY) @Nullable String key) {
-    Withdrawal wanted = withdrawal == null ? new Withdrawal(null, false, null) : withdrawal;
+    Withdrawal wanted = withdrawal == null ? new Withdrawal(null, false, null, null) : withdrawal;
     String purpose = wanted.purpose() == null ? null : checkedPurpose(wanted.purpose());
+    if (wanted.filledEpoch() != null && (purpose == null || purpose.isEmpty())) {
+      throw ProblemMapping.malformed("The body has no purpose for which it was filled.");
+    }
     return send(
         VolumeId.ofIdOrName(volume),
-        new UnpublishVolume(wanted.node(), wanted.force(), purpose),
+        new UnpublishVolume(wanted.node(), wanted.force(), purpose, wanted.filledEpoch()),
         key);
   }
 

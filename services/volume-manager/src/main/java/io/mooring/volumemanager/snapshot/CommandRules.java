@@ -95,6 +95,8 @@ final class CommandRules {
     VolumeOutline.Task task = volume.standing().task();
     if (task != null && task.kind() != VolumeTaskKind.SNAPSHOT) {
       problems.add(SnapshotRefusals.contentIsChanging(volume, task.kind()));
+    } else if (volume.standing().half()) {
+      problems.add(SnapshotRefusals.half(volume));
     }
     List<SnapshotSet> others =
         view.sets().stream()

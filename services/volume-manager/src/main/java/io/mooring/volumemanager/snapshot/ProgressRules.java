@@ -68,6 +68,9 @@ final class ProgressRules {
       fail(draft, SnapshotRefusals.HEAD_CHANGED, headChanged(member));
       return;
     }
+    if (failIfHalf(draft, member)) {
+      return;
+    }
     List<Holder> holders = holders(member, taken.replicas());
     if (holders.isEmpty()) {
       fail(
@@ -176,6 +179,9 @@ final class ProgressRules {
             "volume '%s' was deleted".formatted(member.volumeName()));
         return true;
       }
+      if (failIfHalf(draft, member)) {
+        return true;
+      }
       if (member.phase() instanceof MemberPhase.Held held
           && volume.get().standing().epoch() > held.epoch()) {
         fail(draft, SnapshotRefusals.HEAD_CHANGED, headChanged(member));
@@ -183,6 +189,19 @@ final class ProgressRules {
       }
     }
     return false;
+  }
+
+  /** Somebody was given the volume meanwhile to fill it: the snapshot could be a mixture. */
+  private boolean failIfHalf(SnapshotDraft draft, Member member) {
+    boolean half = view.volume(member.volume()).filter(v -> v.standing().half()).isPresent();
+    if (half) {
+      fail(
+          draft,
+          SnapshotRefusals.HALF,
+          "volume '%s' is half: somebody writes all of its content anew"
+              .formatted(member.volumeName()));
+    }
+    return half;
   }
 
   private static String headChanged(Member member) {

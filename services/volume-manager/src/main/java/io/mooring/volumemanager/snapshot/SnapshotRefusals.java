@@ -21,6 +21,9 @@ public final class SnapshotRefusals {
   /** A volume was deleted meanwhile. */
   public static final String VOLUME_GONE = "SNP-023";
 
+  /** A volume was given to somebody who writes all of its content anew. */
+  public static final String HALF = "SNP-024";
+
   private SnapshotRefusals() {}
 
   static Rejection badName(String name) {
@@ -79,6 +82,17 @@ public final class SnapshotRefusals {
         "Volume '%s' has %d snapshots.".formatted(volume.name(), max),
         "Each is a layer that reads have to look through.",
         "Delete a set that is not needed any more.");
+  }
+
+  static Rejection half(VolumeOutline volume) {
+    return new Rejection(
+        "SNP-008",
+        "Volume '%s' is half.".formatted(volume.name()),
+        "Somebody writes, or has begun to write, all of its content anew; a snapshot would be a"
+            + " mixture.",
+        "GET /volumes/%s shows for what. Let it come to its end, begin another restore, or delete the"
+                .formatted(volume.id())
+            + " volume.");
   }
 
   static Rejection alreadyExists(SnapshotSet set) {

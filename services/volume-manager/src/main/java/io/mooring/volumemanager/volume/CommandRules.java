@@ -110,7 +110,7 @@ final class CommandRules {
   private void unpublish(
       Draft draft, CommandReference reference, VolumeRequest.Unpublish unpublish) {
     Purpose only = unpublish.purpose();
-    if (only != null && !draft.volume().attachment().isPublishedFor(only)) {
+    if (only != null && hasEnded(draft, only, unpublish.filled())) {
       endedBefore(draft, reference, only, unpublish.force());
       return;
     }
@@ -134,6 +134,22 @@ final class CommandRules {
     } else {
       detach(draft, published, reference);
     }
+  }
+
+  /**
+   * Whether what was published for a purpose, and under this epoch if there is one, has ended.
+   * Whoever has filled the volume under it is heard also if it was taken away meanwhile: nobody has
+   * written to it since.
+   */
+  private static boolean hasEnded(Draft draft, Purpose purpose, @Nullable Epoch filled) {
+    Attachment attachment = draft.volume().attachment();
+    if (filled == null) {
+      return !attachment.isPublishedFor(purpose);
+    }
+    if (attachment.isHalf() && attachment.isFilledBy(purpose, filled)) {
+      draft.become(draft.volume().with(attachment.filled()));
+    }
+    return !attachment.isPublishedFor(purpose) || !attachment.publication().epoch().equals(filled);
   }
 
   /**

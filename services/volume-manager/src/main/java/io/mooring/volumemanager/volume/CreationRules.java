@@ -106,7 +106,9 @@ final class CreationRules {
                 creation,
                 creation.sizeBytes(),
                 spec,
-                Attachment.NEVER,
+                create.filledFor().isOrdinary()
+                    ? Attachment.NEVER
+                    : Attachment.NEVER.filledFor(create.filledFor()),
                 ReplicaSet.placedOn(pools, draft.now()),
                 new Volume.Change(reference.cause(), draft.now())));
         List<NodeId> nodes = pools.stream().map(PoolId::node).toList();

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * Gives volumes to nodes, and says to whom they are not given. A volume is published for one
  * purpose at a time, also on one node: two users who do not know of each other would destroy what
  * the other writes. Whoever writes over what is there says since when it must be untouched; that is
- * compared here, in the same decision that gives it to him, and nowhere else.
+ * compared here, in the same decision that gives it to him, and nowhere else. A volume that is half
+ * is given to nobody but who fills it, as nobody could tell it from a whole one.
  */
 final class PublicationRules {
 
@@ -43,9 +44,18 @@ final class PublicationRules {
       draft.reject(publish.command(), Refusals.publishedElsewhere(volume, holder, publish.node()));
     } else if (touched != null) {
       draft.reject(publish.command(), touched);
+    } else if (isHalfFor(volume, publish)) {
+      draft.reject(publish.command(), Refusals.half(volume));
     } else {
+      if (publish.fills()) {
+        draft.become(volume.with(volume.attachment().filledFor(publish.purpose())));
+      }
       draft.accept(publish.command());
     }
+  }
+
+  private static boolean isHalfFor(Volume volume, VolumePhase.DeferredPublish publish) {
+    return volume.attachment().isHalf() && !publish.fills();
   }
 
   private void publishDetached(Draft draft, VolumePhase.DeferredPublish publish) {
@@ -54,6 +64,8 @@ final class PublicationRules {
     Rejection touched = touched(volume, publish);
     if (touched != null) {
       draft.reject(publish.command(), touched);
+    } else if (isHalfFor(volume, publish)) {
+      draft.reject(publish.command(), Refusals.half(volume));
     } else if (!cluster.knows(node)) {
       draft.reject(publish.command(), Refusals.unknownNode(node));
     } else if (cluster.isDown(node)) {
@@ -61,7 +73,8 @@ final class PublicationRules {
     } else if (volume.replicas().inSync().stream().allMatch(cluster::isUnreachable)) {
       draft.reject(publish.command(), Refusals.noReplicaReachable(volume));
     } else {
-      draft.become(volume.with(volume.attachment().publishedTo(node, publish.purpose())));
+      Attachment given = volume.attachment().publishedTo(node, publish.purpose());
+      draft.become(volume.with(publish.fills() ? given.filledFor(publish.purpose()) : given));
       draft.answer(publish.command(), new VolumeFact.Published(node, publish.purpose()));
     }
   }

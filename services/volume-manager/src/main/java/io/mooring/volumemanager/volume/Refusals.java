@@ -137,6 +137,17 @@ final class Refusals {
             .formatted(volume.id()));
   }
 
+  static Rejection half(Volume volume) {
+    Filling filling = volume.attachment().filling();
+    return new Rejection(
+        "VOL-039",
+        "Volume '%s' is half: filling it for %s is not done."
+            .formatted(volume.name(), filling == null ? Purpose.ORDINARY : filling.purpose()),
+        "Its content is a mixture, or nothing yet; who mounts it could be given an empty file system"
+            + " in place of his data.",
+        "Let that come to its end, begin another restore, or delete the volume.");
+  }
+
   static Rejection unknownVolume(VolumeId id) {
     return new Rejection(
         "VOL-040",

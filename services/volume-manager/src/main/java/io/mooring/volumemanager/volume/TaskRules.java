@@ -75,6 +75,8 @@ final class TaskRules {
     } else if (!(volume.phase() instanceof VolumePhase.Detached)) {
       // Whoever it belongs to now takes the snapshot himself.
       draft.reject(reference, Refusals.restoreWhileAttached(volume));
+    } else if (volume.attachment().isHalf()) {
+      draft.reject(reference, Refusals.half(volume));
     } else if (inSync(volume).findAny().isEmpty()) {
       draft.reject(reference, Refusals.noReplicaReachable(volume));
     } else {
@@ -118,7 +120,7 @@ final class TaskRules {
       Attachment given =
           task.onlyReads()
               ? before.lentTo(node.get())
-              : before.publishedTo(node.get(), task.purpose());
+              : before.publishedTo(node.get(), task.purpose()).filledFor(task.purpose());
       draft.become(volume.with(given.with(task.begun(draft.now()))));
       draft.announce(new VolumeFact.Published(node.get(), task.purpose()));
     }
@@ -153,7 +155,8 @@ final class TaskRules {
   List<VolumePhase.DeferredPublish> done(
       Draft draft, NodeId node, HeadTask task, AgentReport.TaskDone done) {
     Volume volume = draft.volume();
-    draft.become(volume.withoutTask().with(new VolumePhase.Detached()));
+    Volume after = task.onlyReads() ? volume : volume.with(volume.attachment().filled());
+    draft.become(after.withoutTask().with(new VolumePhase.Detached()));
     draft.announce(
         new VolumeFact.Detached(
             node,
@@ -186,7 +189,7 @@ final class TaskRules {
     return task.publishers();
   }
 
-  /** Drops work; what it has written so far stays. */
+  /** Drops work; what it has written so far stays, and so does that the volume is half. */
   static void giveUp(Draft draft, HeadTask task, String reason) {
     draft.become(draft.volume().withoutTask());
     draft.announce(new VolumeFact.TaskEnded(task, false, 0, reason));

@@ -98,18 +98,23 @@ public sealed interface VolumePhase {
    * @param purpose what for
    * @param untouchedSince refused if somebody had it after this epoch for anything else; null for
    *     no condition
+   * @param fills all of its content is written anew
    */
   record DeferredPublish(
-      NodeId node, CommandReference command, Purpose purpose, @Nullable Epoch untouchedSince) {
+      NodeId node,
+      CommandReference command,
+      Purpose purpose,
+      @Nullable Epoch untouchedSince,
+      boolean fills) {
 
-    /** What was stored before purposes were kept is ordinary. */
+    /** What was stored before purposes were kept is ordinary, and fills nothing. */
     public DeferredPublish {
       purpose = purpose == null ? Purpose.ORDINARY : purpose;
     }
 
     static DeferredPublish of(VolumeRequest.Publish request, CommandReference command) {
       return new DeferredPublish(
-          request.node(), command, request.purpose(), request.untouchedSince());
+          request.node(), command, request.purpose(), request.untouchedSince(), request.fills());
     }
   }
 }

@@ -8,7 +8,7 @@
  * <p>Invariants that every decision keeps: epoch and generation only grow, the in-sync set of a
  * volume that is not being deleted is never empty (I1), at most one node holds the volume (I2), a
  * volume is taken away only after an in-sync replica promised the higher epoch (I6), and its size
- * only grows (I7).
+ * only grows (I7). A volume that is half is given to nobody but who fills it.
  */
 @NullMarked
 package io.mooring.volumemanager.volume;

@@ -103,15 +103,15 @@ class CatalogueTopologyTest {
   @Test
   void aRepeatedKeyGetsTheSameAnswerAndNothingElse() {
     command("create", create(2));
-    command("publish", new PublishVolume("n1", "", null));
-    command("other", new PublishVolume("n2", "", null));
+    command("publish", new PublishVolume("n1", "", null, false));
+    command("other", new PublishVolume("n2", "", null, false));
     drain();
 
-    EventHeaders repeat = command("publish", new PublishVolume("n1", "", null));
+    EventHeaders repeat = command("publish", new PublishVolume("n1", "", null, false));
     VolumeEvent published = answerTo(repeat);
     assertThat(published.getDetail()).isEqualTo(new VolumePublished("n1", ""));
     assertThat(published.getEpoch()).isEqualTo(1);
-    assertThat(answerTo(command("other", new PublishVolume("n2", "", null))).getDetail())
+    assertThat(answerTo(command("other", new PublishVolume("n2", "", null, false))).getDetail())
         .isInstanceOf(CommandRejected.class);
     // A key that was used is not looked at again, whatever the command says now.
     assertThat(answerTo(command("create", new DeleteVolume())).getDetail())
@@ -125,7 +125,7 @@ class CatalogueTopologyTest {
     VolumeState placed = states.readValue();
     String holder = placed.getReplicas().getFirst().getNodeId();
     String survivor = placed.getReplicas().getLast().getNodeId();
-    command("publish", new PublishVolume(holder, "", null));
+    command("publish", new PublishVolume(holder, "", null, false));
     drain();
 
     EventHeaders down = nodeEvent(holder, new NodeDown(9.0, 1500L, "silent", List.of()));
@@ -153,7 +153,7 @@ class CatalogueTopologyTest {
   void aLostReplicaIsAnsweredByAStateThatNamesTheReport() {
     command("create", create(2));
     String head = states.readValue().getReplicas().getFirst().getNodeId();
-    command("publish", new PublishVolume(head, "", null));
+    command("publish", new PublishVolume(head, "", null, false));
     long generation = states.readValue().getGeneration();
     report(head, 1, generation, new HeadServing(5L), null);
     drain();
@@ -188,10 +188,10 @@ class CatalogueTopologyTest {
     nodeEvent("n3", new NodeDown(9.0, 1500L, "silent", List.of()));
     drain();
 
-    assertThat(answerTo(command("p1", new PublishVolume("n3", "", null))).getDetail())
+    assertThat(answerTo(command("p1", new PublishVolume("n3", "", null, false))).getDetail())
         .isInstanceOf(CommandRejected.class);
     nodeEvent("n3", new NodeUp(10L));
-    assertThat(answerTo(command("p2", new PublishVolume("n3", "", null))).getDetail())
+    assertThat(answerTo(command("p2", new PublishVolume("n3", "", null, false))).getDetail())
         .isEqualTo(new VolumePublished("n3", ""));
   }
 
@@ -266,7 +266,7 @@ class CatalogueTopologyTest {
   }
 
   private static CreateVolume create(int repl) {
-    return new CreateVolume(NAME, SIZE, Map.of("repl", Integer.toString(repl)), null, null);
+    return new CreateVolume(NAME, SIZE, Map.of("repl", Integer.toString(repl)), null, null, "");
   }
 
   private static VolumeCommand volumeCommand(String key, SpecificRecord detail) {

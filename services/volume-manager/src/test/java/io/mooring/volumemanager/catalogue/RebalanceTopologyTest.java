@@ -79,8 +79,8 @@ class RebalanceTopologyTest {
     CatalogueBed.registerNode(bed, "n1", 1L << 30);
     CatalogueBed.registerNode(bed, "n2", 1L << 27);
     CatalogueBed.registerNode(bed, "n3", 1L << 30);
-    command("create", new CreateVolume(NAME, SIZE, Map.of("repl", "1"), "n2", null));
-    command("publish", new PublishVolume("n2", "", null));
+    command("create", new CreateVolume(NAME, SIZE, Map.of("repl", "1"), "n2", null, ""));
+    command("publish", new PublishVolume("n2", "", null, false));
     long generation = states.readValuesToList().getLast().getGeneration();
     report("n2", 1, generation, new HeadServing(5L), null);
     drain();
@@ -122,8 +122,8 @@ class RebalanceTopologyTest {
   @Test
   void aTrialMovesNothing() {
     CatalogueBed.registerNode(bed, "n2", 1L << 27);
-    command("create", new CreateVolume(NAME, SIZE, Map.of("repl", "1"), "n2", null));
-    command("publish", new PublishVolume("n2", "", null));
+    command("create", new CreateVolume(NAME, SIZE, Map.of("repl", "1"), "n2", null, ""));
+    command("publish", new PublishVolume("n2", "", null, false));
     drain();
 
     poolCommand("trial", new StartRebalance(5.0, true));
@@ -142,8 +142,8 @@ class RebalanceTopologyTest {
     CatalogueBed.registerNode(bed, "n2", 1L << 27);
     CatalogueBed.registerNode(bed, "n3", 1L << 30);
     nodeEvent("n1", new DiskSick("pool", "EIO", 0L));
-    command("create", new CreateVolume(NAME, SIZE, Map.of("repl", "1"), "n2", null));
-    command("publish", new PublishVolume("n2", "", null));
+    command("create", new CreateVolume(NAME, SIZE, Map.of("repl", "1"), "n2", null, ""));
+    command("publish", new PublishVolume("n2", "", null, false));
     drain();
 
     poolCommand("trial", new StartRebalance(5.0, true));

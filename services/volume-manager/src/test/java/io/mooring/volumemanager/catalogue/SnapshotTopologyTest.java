@@ -220,7 +220,9 @@ class SnapshotTopologyTest {
             CommandRejected.class, rejected -> assertThat(rejected.getCode()).isEqualTo("VOL-071"));
 
     command(
-        "clone", "c", new CreateVolume("c", 0L, Map.of(), null, new VolumeSource(SET, id("a"))));
+        "clone",
+        "c",
+        new CreateVolume("c", 0L, Map.of(), null, new VolumeSource(SET, id("a")), ""));
     bed.pass(Duration.ofSeconds(1));
     VolumeState filling = states.readValuesToList().getLast();
     assertThat(filling.getTask().getKind()).isEqualTo(VolumeTaskKind.FILL);
@@ -358,7 +360,7 @@ class SnapshotTopologyTest {
 
   private void publish(String volume) {
     create(volume);
-    command("publish-" + volume, volume, new PublishVolume("n1", "", null));
+    command("publish-" + volume, volume, new PublishVolume("n1", "", null, false));
   }
 
   private EventHeaders take(String key, String... volumes) {

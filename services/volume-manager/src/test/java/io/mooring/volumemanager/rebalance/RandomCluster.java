@@ -100,7 +100,7 @@ final class RandomCluster {
 
   /** No task; rebalances look at nothing else of it. */
   static final VolumeOutline.Standing STANDING =
-      new VolumeOutline.Standing(VolumePhase.PUBLISHED, 1, null);
+      new VolumeOutline.Standing(VolumePhase.PUBLISHED, 1, null, false);
 
   static VolumeOutline.Member member(int number, PoolId pool) {
     return new VolumeOutline.Member(new ReplicaId("r" + number), pool, ReplicaRole.IN_SYNC, null);

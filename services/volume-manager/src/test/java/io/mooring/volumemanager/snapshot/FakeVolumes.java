@@ -34,15 +34,18 @@ final class FakeVolumes implements SnapshotView {
 
   /** Published to n1. */
   void attached(String name, long epoch) {
-    put(name, new NodeId("n1"), new VolumeOutline.Standing(VolumePhase.PUBLISHED, epoch, null));
+    put(
+        name,
+        new NodeId("n1"),
+        new VolumeOutline.Standing(VolumePhase.PUBLISHED, epoch, null, false));
   }
 
   void detached(String name, long epoch) {
-    put(name, null, new VolumeOutline.Standing(VolumePhase.DETACHED, epoch, null));
+    put(name, null, new VolumeOutline.Standing(VolumePhase.DETACHED, epoch, null, false));
   }
 
   void fencing(String name, long epoch) {
-    put(name, null, new VolumeOutline.Standing(VolumePhase.FENCING, epoch, null));
+    put(name, null, new VolumeOutline.Standing(VolumePhase.FENCING, epoch, null, false));
   }
 
   void working(String name, long epoch, VolumeTaskKind kind, String set) {
@@ -50,7 +53,20 @@ final class FakeVolumes implements SnapshotView {
         name,
         new NodeId("n1"),
         new VolumeOutline.Standing(
-            VolumePhase.PUBLISHED, epoch, new VolumeOutline.Task(kind, set)));
+            VolumePhase.PUBLISHED, epoch, new VolumeOutline.Task(kind, set), false));
+  }
+
+  /** Published to n1 for somebody who fills it. */
+  void filling(String name, long epoch) {
+    put(
+        name,
+        new NodeId("n1"),
+        new VolumeOutline.Standing(VolumePhase.PUBLISHED, epoch, null, true));
+  }
+
+  /** Nobody has it, and it was not filled to its end. */
+  void half(String name, long epoch) {
+    put(name, null, new VolumeOutline.Standing(VolumePhase.DETACHED, epoch, null, true));
   }
 
   void deleted(String name) {

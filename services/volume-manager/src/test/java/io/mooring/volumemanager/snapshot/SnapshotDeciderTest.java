@@ -341,4 +341,45 @@ class SnapshotDeciderTest {
             told ->
                 assertThat(((Fact.Rejected) told.fact()).rejection().code()).isEqualTo("SNP-090"));
   }
+
+  @Test
+  void ofAHalfVolumeNoSnapshotIsTaken() {
+    SetStory story = new SetStory();
+    story.volumes.attached("a", 1);
+    story.volumes.half("b", 4);
+    assertThat(story.take("a", "b").rejection()).isEqualTo("SNP-008");
+
+    story.volumes.filling("b", 5);
+    assertThat(story.take("a", "b").rejection()).isEqualTo("SNP-008");
+    assertThat(story.found()).isEmpty();
+  }
+
+  @Test
+  void aSetFailsWhenSomebodyBeginsToFillOneOfItsVolumes() {
+    SetStory waiting = new SetStory();
+    waiting.volumes.attached("a", 1);
+    waiting.volumes.detached("b", 4);
+    waiting.take("a", "b");
+    waiting.volumes.filling("b", 5);
+    assertThat(waiting.wait(Duration.ofMillis(200)).failure()).isEqualTo("SNP-024");
+
+    SetStory held = new SetStory();
+    held.volumes.attached("a", 1);
+    held.volumes.detached("b", 4);
+    held.take("a", "b").held("a", 1);
+    held.volumes.filling("b", 5);
+    assertThat(held.held("b", 5).failure()).isEqualTo("SNP-024");
+  }
+
+  @Test
+  void whatSomebodyTookWhileItWasFilledIsNotKept() {
+    SetStory story = new SetStory();
+    story.volumes.attached("a", 1);
+    story.take("a");
+    story.volumes.filling("a", 2);
+
+    story.taken("a", 2);
+
+    assertThat(story.failure()).isEqualTo("SNP-024");
+  }
 }

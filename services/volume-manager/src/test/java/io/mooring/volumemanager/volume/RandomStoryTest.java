@@ -46,6 +46,7 @@ class RandomStoryTest {
         if (story.exists()) {
           check(before, story.volume(), story.last());
           checkWriters(before, story, writers);
+          checkFilling(before, story);
         } else {
           assertThat(before.phase()).isInstanceOf(VolumePhase.Deleting.class);
         }
@@ -150,6 +151,33 @@ class RandomStoryTest {
     }
   }
 
+  /**
+   * What is half is given to nobody but who fills it, and becomes whole only by a word of his about
+   * his own publication, or by the end of the task that fills it.
+   */
+  private static void checkFilling(Volume before, VolumeStory story) {
+    Volume after = story.volume();
+    Filling filling = after.attachment().filling();
+    if (after.attachment().isHalf() && holder(after).isPresent()) {
+      assertThat(after.attachment().publication().purpose())
+          .as("has it while it is half")
+          .isEqualTo(filling == null ? null : filling.purpose());
+      assertThat(after.task() == null || !after.task().isShort()).as("no snapshot").isTrue();
+    }
+    if (before.attachment().isHalf() && !after.attachment().isHalf()) {
+      boolean ended =
+          story.facts().stream()
+              .anyMatch(
+                  fact -> fact instanceof VolumeFact.TaskEnded(_, boolean done, _, _) && done);
+      Publication last = before.attachment().publication();
+      boolean said =
+          story.asked() instanceof VolumeRequest.Unpublish asked
+              && last.epoch().equals(asked.filled())
+              && last.purpose().equals(asked.purpose());
+      assertThat(ended || said).as("whole by whose word").isTrue();
+    }
+  }
+
   private static List<String> roles(Volume volume) {
     return volume.replicas().members().stream().map(r -> r.id() + "=" + r.role()).toList();
   }
@@ -162,11 +190,16 @@ class RandomStoryTest {
 
   private static void act(VolumeStory story, Random random) {
     String node = NODES.get(random.nextInt(NODES.size()));
-    switch (random.nextInt(24)) {
+    switch (random.nextInt(26)) {
       case 0 -> story.publish(node);
       case 1, 2 -> {
         long since = random.nextLong(story.volume().epoch().value() + 2);
-        story.publish(node, anyPurpose(random).text(), random.nextBoolean() ? since : null);
+        Purpose purpose = anyPurpose(random);
+        if (random.nextBoolean() && !purpose.isOrdinary()) {
+          story.publishToFill(node, purpose.text(), story.volume().epoch().value());
+        } else {
+          story.publish(node, purpose.text(), random.nextBoolean() ? since : null);
+        }
       }
       case 3 ->
           story.unpublish(
@@ -197,6 +230,14 @@ class RandomStoryTest {
       }
       case 15 -> story.command(new VolumeRequest.SnapshotDetached("set-2", "set-2-" + node));
       case 16, 17 -> endTask(story, random, node);
+      case 18, 19 -> {
+        Publication last = story.volume().attachment().publication();
+        Purpose purpose = random.nextInt(4) > 0 ? last.purpose() : PURPOSES.get(1);
+        if (!purpose.isOrdinary()) {
+          long epoch = Math.max(0, last.epoch().value() - random.nextInt(2));
+          story.giveBackWhole(node, purpose.text(), epoch);
+        }
+      }
       default -> report(story, random, node);
     }
   }

@@ -35,6 +35,42 @@ class StoredVolumeTest {
   }
 
   @Test
+  void aVolumeThatIsFilledIsReadAsItWas() {
+    VolumeStory story = VolumeStory.withVolume(2).publishToFill("n1", "restore a", 0);
+    byte[] bytes = STORED.serializer().serialize("", story.volume());
+    assertThat(STORED.deserializer().deserialize("", bytes)).isEqualTo(story.volume());
+  }
+
+  @Test
+  void aVolumeThatWasStoredBeforeFillingsWereKeptIsWhole() throws IOException {
+    VolumeStory story = VolumeStory.withVolume(2).publishToFill("n1", "restore a", 0);
+    Volume read = readWithout(story.volume(), "/attachment", "filling");
+
+    assertThat(read.attachment().isHalf()).isFalse();
+    assertThat(read.attachment().isPublishedFor(new Purpose("restore a"))).isTrue();
+  }
+
+  @Test
+  void workThatWasBegunBeforeFillingsWereKeptLeavesAHalfVolume() throws IOException {
+    VolumeStory story = VolumeStory.withVolume(2);
+    SnapshotKey key = story.cluster.snapshot(VolumeStory.ID, VolumeStory.SIZE, "r1@n1");
+    story.command(new VolumeRequest.Restore(key.setId(), key.snapshotId()));
+
+    Volume read = readWithout(story.volume(), "/attachment", "filling");
+
+    assertThat(read).isEqualTo(story.volume());
+    assertThat(read.attachment().isHalf()).isTrue();
+  }
+
+  @Test
+  void aPublishThatWaitedBeforeFillingsWereKeptFillsNothing() throws IOException {
+    VolumeStory story = VolumeStory.withVolume(2).publish("n1").unpublish("n1", true).publish("n2");
+    Volume read = readWithout(story.volume(), "/attachment/phase/publishers/0", "fills");
+
+    assertThat(read).isEqualTo(story.volume());
+  }
+
+  @Test
   void aPublishThatWaitedBeforePurposesWereKeptIsOrdinary() throws IOException {
     VolumeStory story = VolumeStory.withVolume(2).publish("n1").unpublish("n1", true).publish("n2");
     Volume read = readWithout(story.volume(), "/attachment/phase/publishers/0", "purpose");

@@ -22,6 +22,7 @@ final class VolumeStory {
   private @Nullable Volume volume;
   private @Nullable Decision last;
   private int commands;
+  private @Nullable VolumeRequest asked;
 
   VolumeStory(String... nodes) {
     this.cluster = new FakeCluster(nodes);
@@ -67,6 +68,11 @@ final class VolumeStory {
     return facts.getFirst();
   }
 
+  /** The request that was decided last; null if it was no request. */
+  @Nullable VolumeRequest asked() {
+    return asked;
+  }
+
   String rejection() {
     return ((VolumeFact.Rejected) fact()).rejection().code();
   }
@@ -91,7 +97,22 @@ final class VolumeStory {
         new VolumeRequest.Publish(
             new NodeId(node),
             new Purpose(purpose),
-            untouchedSince == null ? null : new Epoch(untouchedSince)));
+            untouchedSince == null ? null : new Epoch(untouchedSince),
+            false));
+  }
+
+  /** As a restore does. */
+  VolumeStory publishToFill(String node, String purpose, long untouchedSince) {
+    return command(
+        new VolumeRequest.Publish(
+            new NodeId(node), new Purpose(purpose), new Epoch(untouchedSince), true));
+  }
+
+  /** As a restore does that has filled it under this epoch. */
+  VolumeStory giveBackWhole(String node, String purpose, long epoch) {
+    return command(
+        new VolumeRequest.Unpublish(
+            new NodeId(node), false, new Purpose(purpose), new Epoch(epoch)));
   }
 
   VolumeStory unpublish(@Nullable String node, boolean force) {
@@ -106,7 +127,8 @@ final class VolumeStory {
         new VolumeRequest.Unpublish(
             node == null ? null : new NodeId(node),
             force,
-            purpose == null ? null : new Purpose(purpose)));
+            purpose == null ? null : new Purpose(purpose),
+            null));
   }
 
   VolumeStory command(VolumeRequest request) {
@@ -154,6 +176,7 @@ final class VolumeStory {
   }
 
   VolumeStory input(VolumeInput input) {
+    asked = input instanceof VolumeInput.Command command ? command.request() : null;
     last = decider.decide(volume, input, now);
     volume = last.after();
     return this;
