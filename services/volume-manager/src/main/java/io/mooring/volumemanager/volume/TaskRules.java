@@ -86,8 +86,14 @@ final class TaskRules {
   }
 
   static void begin(Draft draft, VolumeTaskKind kind, SnapshotKey snapshot) {
-    draft.become(
-        draft.volume().with(HeadTask.requested(kind, snapshot, draft.cause(), draft.now())));
+    HeadTask task = HeadTask.requested(kind, snapshot, draft.cause(), draft.now());
+    Volume volume = draft.volume();
+    // A new volume is nothing yet; one that is restored is what it was until a node begins.
+    Volume before =
+        kind == VolumeTaskKind.FILL
+            ? volume.with(volume.attachment().filledFor(task.purpose()))
+            : volume;
+    draft.become(before.with(task));
   }
 
   /** A publish waits for what is over in seconds, and is refused for anything longer. */

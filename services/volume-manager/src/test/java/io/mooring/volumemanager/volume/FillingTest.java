@@ -13,9 +13,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Who gets a volume that somebody fills, and when it is whole. A history is written in steps:
- * {@code F} and {@code G} publishes to fill it for two restores, {@code o} an ordinary one, {@code
- * u} it is given back and nothing is said, {@code w1} it is given back as filled under epoch 1,
- * {@code f} it is taken by force, with its promise.
+ * {@code F} and {@code G} publishes to fill it for two restores, {@code P} one for the first that
+ * does not say so, {@code o} an ordinary one, {@code u} it is given back and nothing is said,
+ * {@code w1} it is given back as filled under epoch 1, {@code f} it is taken by force, with its
+ * promise.
  */
 class FillingTest {
 
@@ -45,6 +46,10 @@ class FillingTest {
           F w1 F     | restore a | 2 | false
           F u G      | restore b | 2 | false
           F u G w2   | restore b | 2 | false
+          P          | -         | 0 | false
+          P F        | restore a | 1 | false
+          P F w1     | restore a | 1 | true
+          P w1       | -         | 0 | false
           F w1 o u   | restore a | 1 | true
           F w1 o w2  | restore a | 1 | true
           """)
@@ -181,7 +186,10 @@ class FillingTest {
     VolumeStory story = VolumeStory.withVolume(2);
     SnapshotKey key = story.cluster.snapshot(VolumeStory.ID, VolumeStory.SIZE, "r1@n1", "r2@n2");
     VolumeRequest restore = new VolumeRequest.Restore(key.setId(), key.snapshotId());
-    story.command(restore).unpublish("n1", true).promise("r2", "n2");
+    story.command(restore);
+    assertThat(story.volume().attachment().filling())
+        .isEqualTo(Filling.half(new Purpose("restore to set set-1"), new Epoch(1)));
+    story.unpublish("n1", true).promise("r2", "n2");
 
     assertThat(story.publish("n2").rejection()).isEqualTo("VOL-039");
 
@@ -232,6 +240,7 @@ class FillingTest {
       switch (step.charAt(0)) {
         case 'o' -> story.publish("n1");
         case 'F' -> story.publishToFill("n1", A, story.volume().epoch().value());
+        case 'P' -> story.publish("n1", A, null);
         case 'G' -> story.publishToFill("n1", B, story.volume().epoch().value());
         case 'u' -> story.unpublish("n1", false);
         case 'f' -> story.unpublish("n1", true).promise("r2", "n2");
