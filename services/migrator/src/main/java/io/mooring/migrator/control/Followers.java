@@ -87,7 +87,7 @@ class Followers {
   private void schedule(ConsumerRecord<String, byte[]> record) {
     switch (schedules.read(record.headers(), record.value())) {
       case Decoded.Value<MigrationScheduleState>(MigrationScheduleState schedule) ->
-          view.put(schedule);
+          view.putSchedule(record.key(), schedule);
       case Decoded.Tombstone<MigrationScheduleState> _ -> view.removeSchedule(record.key());
       case Decoded.Poison<MigrationScheduleState> poison -> unread(record, poison);
     }

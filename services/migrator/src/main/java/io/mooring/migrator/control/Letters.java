@@ -1,5 +1,6 @@
 package io.mooring.migrator.control;
 
+import io.mooring.migrator.decision.ScheduleFindings;
 import io.mooring.schemas.ClusterPairState;
 import io.mooring.schemas.ControlTopic;
 import io.mooring.schemas.MigrationCommand;
@@ -67,8 +68,14 @@ public class Letters {
     write(ControlTopic.MIGRATION_SCHEDULES, schedule.getName(), schedule);
   }
 
+  /** What the scheduler finds about a schedule; what a person says of it is not touched. */
+  void finding(MigrationScheduleState found) {
+    write(ControlTopic.MIGRATION_SCHEDULES, ScheduleFindings.key(found.getName()), found);
+  }
+
   public void removeSchedule(String name) {
     write(ControlTopic.MIGRATION_SCHEDULES, name, null);
+    write(ControlTopic.MIGRATION_SCHEDULES, ScheduleFindings.key(name), null);
   }
 
   void report(TransferReport report) {

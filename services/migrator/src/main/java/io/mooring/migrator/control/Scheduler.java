@@ -137,12 +137,13 @@ final class Scheduler {
     }
   }
 
+  /** Kept for the version that was looked at: a person may be saying something else right now. */
   private void write(MigrationScheduleState schedule, boolean suspended, String reason) {
     if (schedule.getSuspended() != suspended || !schedule.getReason().equals(reason)) {
       LOG.infof(
           "Schedule has changed; schedule=%s suspended=%s reason=%s",
           schedule.getName(), suspended, reason);
-      letters.schedule(
+      letters.finding(
           MigrationScheduleState.newBuilder(schedule)
               .setSuspended(suspended)
               .setReason(reason)

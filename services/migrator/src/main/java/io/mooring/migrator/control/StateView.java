@@ -1,5 +1,6 @@
 package io.mooring.migrator.control;
 
+import io.mooring.migrator.decision.ScheduleFindings;
 import io.mooring.migrator.work.Workshop;
 import io.mooring.schemas.ClusterPairState;
 import io.mooring.schemas.MigrationKind;
@@ -25,6 +26,7 @@ public final class StateView implements Workshop.Records {
   private final Map<String, MigrationState> migrations = new ConcurrentHashMap<>();
   private final Map<String, ClusterPairState> pairs = new ConcurrentHashMap<>();
   private final Map<String, MigrationScheduleState> schedules = new ConcurrentHashMap<>();
+  private final Map<String, MigrationScheduleState> findings = new ConcurrentHashMap<>();
   private final Map<String, MigrationRuleState> rules = new ConcurrentHashMap<>(BuiltInRules.ALL);
 
   void put(MigrationState state) {
@@ -52,22 +54,29 @@ public final class StateView implements Workshop.Records {
     rules.remove(name);
   }
 
-  void put(MigrationScheduleState schedule) {
-    schedules.put(schedule.getName(), schedule);
+  /** A schedule, or what was found about it: the key tells which. */
+  void putSchedule(String key, MigrationScheduleState schedule) {
+    ScheduleFindings.scheduleOf(key)
+        .ifPresentOrElse(name -> findings.put(name, schedule), () -> schedules.put(key, schedule));
   }
 
-  void removeSchedule(String name) {
-    schedules.remove(name);
+  void removeSchedule(String key) {
+    ScheduleFindings.scheduleOf(key).ifPresentOrElse(findings::remove, () -> schedules.remove(key));
   }
 
   public Collection<MigrationScheduleState> schedules() {
     return schedules.values().stream()
+        .map(this::withFindings)
         .sorted(Comparator.comparing(MigrationScheduleState::getName))
         .toList();
   }
 
   public Optional<MigrationScheduleState> schedule(String name) {
-    return Optional.ofNullable(schedules.get(name));
+    return Optional.ofNullable(schedules.get(name)).map(this::withFindings);
+  }
+
+  private MigrationScheduleState withFindings(MigrationScheduleState said) {
+    return ScheduleFindings.merged(said, Optional.ofNullable(findings.get(said.getName())));
   }
 
   /** Whether a rule comes with the service. */
