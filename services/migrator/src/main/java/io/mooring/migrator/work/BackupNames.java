@@ -8,12 +8,13 @@ import java.util.stream.IntStream;
 
 /**
  * Names of what a migration writes. While it is under way there is one backup for each volume and
- * one with the objects; the last step joins them under one root.
+ * one with the objects; the last step joins them under one root. Of an application that is about to
+ * be stopped there is one more, with what its Kafka had committed.
  */
 public final class BackupNames {
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{1,48}[a-z0-9]");
-  private static final Pattern PART = Pattern.compile(".*-(part-\\d+|objects)");
+  private static final Pattern PART = Pattern.compile(".*-(part-\\d+|objects|departure)");
 
   private BackupNames() {}
 
@@ -29,6 +30,10 @@ public final class BackupNames {
 
   static String objects(MigrationState migration) {
     return migration.getName() + "-objects";
+  }
+
+  static String departure(MigrationState migration) {
+    return migration.getName() + "-departure";
   }
 
   static String part(MigrationState migration, MigrationVolume volume) {

@@ -53,7 +53,7 @@ public record Contents(
         new ApplicationContent(
             DESCRIPTION, JSON.writeValueAsBytes(new Description(snapshotSet, takenAt, volumes))));
     if (kafka.isPresent()) {
-      contents.add(new ApplicationContent(KAFKA, JSON.writeValueAsBytes(kafka.get())));
+      contents.add(written(kafka.get()));
     }
     for (ApplicationObject object : objects) {
       contents.add(
@@ -66,6 +66,21 @@ public record Contents(
     return contents;
   }
 
+  static ApplicationContent written(KafkaCut cut) throws IOException {
+    return new ApplicationContent(KAFKA, JSON.writeValueAsBytes(cut));
+  }
+
+  /** What a backup, or a part of one, says that Kafka had committed. */
+  static Optional<KafkaCut> kafka(Repository repository, RootObject.Complete root)
+      throws IOException {
+    for (RootObject.ApplicationObject object : root.objects()) {
+      if (object.name().equals(KAFKA)) {
+        return Optional.of(JSON.readValue(repository.content(object), KafkaCut.class));
+      }
+    }
+    return Optional.empty();
+  }
+
   /**
    * Reads them back.
    *
@@ -74,14 +89,11 @@ public record Contents(
   public static Contents of(Repository repository, RootObject.Complete root)
       throws IOException, WorkRefusedException {
     Description description = null;
-    Optional<KafkaCut> kafka = Optional.empty();
     List<ApplicationObject> objects = new ArrayList<>();
     for (RootObject.ApplicationObject object : root.objects()) {
       if (object.name().equals(DESCRIPTION)) {
         description =
             JSON.readValue(repository.content(object), new TypeReference<Description>() {});
-      } else if (object.name().equals(KAFKA)) {
-        kafka = Optional.of(JSON.readValue(repository.content(object), KafkaCut.class));
       } else if (object.name().startsWith(OBJECTS)) {
         objects.add(object(object.name(), repository.content(object)));
       }
@@ -92,7 +104,11 @@ public record Contents(
               + " was not made by a migrator. Restore its volumes one by one.");
     }
     return new Contents(
-        description.snapshotSet(), description.takenAt(), description.volumes(), objects, kafka);
+        description.snapshotSet(),
+        description.takenAt(),
+        description.volumes(),
+        objects,
+        kafka(repository, root));
   }
 
   private static ApplicationObject object(String name, byte[] content) throws IOException {

@@ -42,6 +42,7 @@ final class SealWork {
       delete(repository, BackupNames.part(migration, volume));
     }
     delete(repository, BackupNames.objects(migration));
+    delete(repository, BackupNames.departure(migration));
     return Findings.NONE.withResources(
         migration.getResourcesTotal(), migration.getResourcesTotal());
   }

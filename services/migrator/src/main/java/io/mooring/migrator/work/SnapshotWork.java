@@ -164,13 +164,15 @@ final class SnapshotWork {
   /**
    * Read before the snapshots, so that all that it names was committed when they were taken.
    * Brokers that were stopped, or that never ran here, cannot be asked, and have nothing in memory:
-   * no node has a volume of theirs then.
+   * no node has a volume of theirs then. Of an application that moves it was read before it was
+   * stopped.
    */
   private Optional<KafkaCut> kafka(List<KnownVolume> chosen) throws IOException {
     Optional<KafkaCluster> cluster = surroundings.kafka();
-    if (staysHere()
-        || migration.getSpec().getFailover()
-        || chosen.stream().allMatch(KnownVolume::isDetached)) {
+    if (migration.getSpec().getFailover()) {
+      return new DepartureCut(surroundings, migration).kept();
+    }
+    if (staysHere() || chosen.stream().allMatch(KnownVolume::isDetached)) {
       return Optional.empty();
     }
     return cluster.isPresent() ? Optional.of(cluster.get().cut()) : Optional.empty();

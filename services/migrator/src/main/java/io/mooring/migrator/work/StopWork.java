@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * Stops the application on this side, before its last snapshots: no pod runs, and no node has one
- * of its volumes, so that all that it wrote is in them and nothing more comes.
+ * of its volumes, so that all that it wrote is in them and nothing more comes. What its Kafka has
+ * committed until then is noted first, as nobody can be asked afterwards.
  */
 final class StopWork {
 
@@ -24,6 +25,9 @@ final class StopWork {
 
   Findings run() throws IOException, WorkRefusedException, InterruptedException {
     String namespace = migration.getSpec().getNamespace();
+    if (surroundings.door().activity(namespace).desired() > 0) {
+      new DepartureCut(surroundings, migration).keep(DepartureCut.ASKED_MAX);
+    }
     surroundings.door().stop(namespace);
     ChosenVolumes chosen = new ChosenVolumes(surroundings.manager(), migration.getSpec());
     long deadline = System.nanoTime() + surroundings.applicationPatience().toNanos();

@@ -1,6 +1,7 @@
 package io.mooring.migrator.work;
 
 import io.mooring.migrator.config.MigratorConfig;
+import io.mooring.migrator.kafka.KafkaCluster;
 import io.mooring.migrator.outside.Agents;
 import io.mooring.migrator.outside.NoApplicationObjects;
 import io.mooring.migrator.outside.RepositoryDoor;
@@ -98,6 +99,36 @@ final class RestoreBed implements AutoCloseable {
                 2, BackupSettings.DEFAULT.packBytes(), 1 << 20, Duration.ofHours(1), Codec.ZSTD),
             new TransferProgress())
         .run();
+  }
+
+  /** The same cluster, with brokers on its volumes. */
+  Surroundings withKafka(String bootstrapServers) {
+    return new Surroundings(
+        surroundings.repository(),
+        surroundings.manager(),
+        surroundings.agents(),
+        surroundings.application(),
+        surroundings.door(),
+        Optional.of(new KafkaCluster(bootstrapServers)),
+        surroundings.config());
+  }
+
+  /** A restore of this name. */
+  static MigrationState state(String name) {
+    MigrationState state =
+        MigrationState.newBuilder(
+                restore(
+                    MigrationStep.STOP,
+                    1,
+                    MigrationVolume.newBuilder()
+                        .setName(VOLUME)
+                        .setVolumeId("")
+                        .setSizeBytes(0)
+                        .setStatus(TransferStatus.QUEUED)
+                        .build()))
+            .build();
+    state.setName(name);
+    return state;
   }
 
   /** One attempt to fill the volume of a restore. */
