@@ -1,6 +1,7 @@
 package io.mooring.migrator.work;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mooring.migrator.objects.ObjectFields;
 import io.mooring.migrator.outside.OutsideException;
 import io.mooring.migrator.outside.RestClient;
 import io.mooring.schemas.MigrationSpec;
@@ -65,12 +66,10 @@ final class HandoverWork {
 
   private Map<String, Object> request() {
     MigrationSpec spec = migration.getSpec();
-    Map<String, Object> request = new LinkedHashMap<>();
+    Map<String, Object> request = new LinkedHashMap<>(ObjectFields.of(spec).asRequest());
     request.put("name", migration.getName());
     request.put("kind", "RESTORE");
     request.put("backup", migration.getName());
-    request.put("namespace", spec.getNamespace());
-    request.put("targetNamespace", spec.getTargetNamespace());
     request.put("startApplications", spec.getStartApplications());
     request.put("replace", spec.getReplace());
     request.put("schedule", spec.getSchedule());
