@@ -1,5 +1,6 @@
 package io.mooring.migrator.objects;
 
+import io.mooring.schemas.MigrationKind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +19,7 @@ final class FieldCheck {
     this.fields = fields;
   }
 
-  List<String> problems() {
+  List<String> problems(MigrationKind kind, String origin) {
     List<String> empty = new EmptyPlaces(fields).all();
     if (!empty.isEmpty()) {
       return empty;
@@ -41,7 +42,51 @@ final class FieldCheck {
     for (Transform transform : ObjectFields.or(fields.transforms())) {
       problems.addAll(TransformCheck.problems("transform " + ++number, transform));
     }
+    if (kind == MigrationKind.BACKUP || kind == MigrationKind.SNAPSHOT) {
+      ofATarget();
+    }
+    if (kind == MigrationKind.SNAPSHOT) {
+      ofObjects();
+    }
+    if (kind == MigrationKind.RESTORE && origin.isEmpty() && purges()) {
+      problems.add("purgeDeleted is about what migrations bring, and this is none");
+    }
     return List.copyOf(problems);
+  }
+
+  private boolean purges() {
+    return ObjectFields.or(fields.purgeDeleted(), false);
+  }
+
+  /** Snapshots that stay here have namespaces for their rules only. */
+  private void ofObjects() {
+    Map<String, Boolean> said = new LinkedHashMap<>();
+    said.put("objectSelector", !ObjectFields.or(fields.objectSelector()).isEmpty());
+    said.put("excludeSelector", !ObjectFields.or(fields.excludeSelector()).isEmpty());
+    said.put("excludeKinds", !ObjectFields.or(fields.excludeKinds()).isEmpty());
+    tell(said, " is about objects, and snapshots have none");
+    if (!ObjectFields.or(fields.includeVolumes(), true)) {
+      problems.add("snapshots without volumes are none");
+    }
+  }
+
+  /** A backup has no target; what is done there is said when it is restored. */
+  private void ofATarget() {
+    Map<String, Boolean> said = new LinkedHashMap<>();
+    said.put("namespaceMapping", !fields.mapping().isEmpty());
+    said.put("classMapping", !ObjectFields.or(fields.classMapping()).isEmpty());
+    said.put("transforms", !ObjectFields.or(fields.transforms()).isEmpty());
+    said.put("purgeDeleted", purges());
+    said.put("skipServiceUpdate", ObjectFields.or(fields.skipServiceUpdate(), false));
+    tell(said, " is about a target, and there is none");
+  }
+
+  private void tell(Map<String, Boolean> said, String why) {
+    said.forEach((field, present) -> {
+      if (present) {
+        problems.add(field + why);
+      }
+    });
   }
 
   private void named(String what, String name) {
@@ -95,15 +140,11 @@ final class FieldCheck {
     said.put("objectSelector", !ObjectFields.or(fields.objectSelector()).isEmpty());
     said.put("excludeSelector", !ObjectFields.or(fields.excludeSelector()).isEmpty());
     said.put("excludeKinds", !ObjectFields.or(fields.excludeKinds()).isEmpty());
-    said.put("purgeDeleted", ObjectFields.or(fields.purgeDeleted(), false));
+    said.put("purgeDeleted", purges());
     said.put("skipServiceUpdate", ObjectFields.or(fields.skipServiceUpdate(), false));
     said.put("classMapping", !ObjectFields.or(fields.classMapping()).isEmpty());
     said.put("transforms", !ObjectFields.or(fields.transforms()).isEmpty());
-    said.forEach((field, present) -> {
-      if (present) {
-        problems.add(field + " is about objects, and no namespace is named");
-      }
-    });
+    tell(said, " is about objects, and no namespace is named");
   }
 
   private void selectors() {

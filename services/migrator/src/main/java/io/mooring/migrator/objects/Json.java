@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.UncheckedIOException;
 import java.util.Map;
 
@@ -13,6 +14,11 @@ final class Json {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private Json() {}
+
+  /** What a manifest says; nothing, if it is no object. */
+  static ObjectNode object(String manifest) {
+    return parsed(manifest) instanceof ObjectNode object ? object : MAPPER.createObjectNode();
+  }
 
   /** A value as a request has it. */
   static Map<String, Object> map(Object value) {

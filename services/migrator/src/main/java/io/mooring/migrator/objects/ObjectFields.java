@@ -1,5 +1,6 @@
 package io.mooring.migrator.objects;
 
+import io.mooring.schemas.MigrationKind;
 import io.mooring.schemas.MigrationSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -87,9 +88,18 @@ public record ObjectFields(
     return Json.map(this);
   }
 
-  /** What is wrong with them, all of it; empty if nothing is. */
+  /** What is wrong with them in a migration or its schedule, all of it; empty if nothing is. */
   public List<String> problems() {
-    return new FieldCheck(this).problems();
+    return problems(MigrationKind.MIGRATION, "");
+  }
+
+  /**
+   * The same for what else is asked for.
+   *
+   * @param origin of a restore: by what its objects come; empty if somebody asks by hand
+   */
+  public List<String> problems(MigrationKind kind, String origin) {
+    return new FieldCheck(this).problems(kind, origin);
   }
 
   /**

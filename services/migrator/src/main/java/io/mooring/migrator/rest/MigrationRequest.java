@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param preExecRule rule that runs right before the snapshots; never of a restore
  * @param postExecRule rule that runs once volumes are on their way; never of a restore
  * @param schedule to which it belongs
+ * @param origin of a restore for another side: with what objects are marked
  * @param failover of a migration: applications are stopped here before, and started there after it
  */
 public record MigrationRequest(
@@ -42,6 +43,7 @@ public record MigrationRequest(
     @Nullable String preExecRule,
     @Nullable String postExecRule,
     @Nullable String schedule,
+    @Nullable String origin,
     boolean failover,
     @Nullable String requestedBy) {
 
@@ -72,7 +74,7 @@ public record MigrationRequest(
         && !(or(preExecRule, "") + or(postExecRule, "")).isEmpty()) {
       throw Problem.malformed("A restore takes no snapshots, so it has no rules.");
     }
-    List<String> problems = objects.problems();
+    List<String> problems = objects.problems(wanted, or(origin, ""));
     if (!problems.isEmpty()) {
       throw Problem.unfitObjects(or(name, ""), problems);
     }
@@ -90,6 +92,7 @@ public record MigrationRequest(
         .setPreExecRule(or(preExecRule, ""))
         .setPostExecRule(or(postExecRule, ""))
         .setSchedule(or(schedule, ""))
+        .setOrigin(wanted == MigrationKind.RESTORE ? or(origin, "") : "")
         .setFailover(failover && wanted == MigrationKind.MIGRATION)
         .setBytesPerSecond(Math.max(0, bytesPerSecond))
         .build();

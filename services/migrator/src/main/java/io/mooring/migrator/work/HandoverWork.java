@@ -73,10 +73,18 @@ final class HandoverWork {
     request.put("startApplications", spec.getStartApplications());
     request.put("replace", spec.getReplace());
     request.put("schedule", spec.getSchedule());
+    request.put("origin", origin(spec));
     request.put("parameters", spec.getParameters());
     request.put("bytesPerSecond", spec.getBytesPerSecond());
     request.put("requestedBy", "migration " + migration.getName());
     return request;
+  }
+
+  /** What objects are marked with, so that the next migration of the same line knows its own. */
+  private static String origin(MigrationSpec spec) {
+    return spec.getSchedule().isEmpty()
+        ? "pair/" + spec.getPair()
+        : "schedule/" + spec.getSchedule();
   }
 
   private Findings findings(JsonNode restore) {
@@ -105,6 +113,7 @@ final class HandoverWork {
         restore.path("resourcesTotal").asInt(-1),
         restore.path("resourcesDone").asInt(),
         "",
-        "");
+        "",
+        restore.path("leftBehind").asText(""));
   }
 }

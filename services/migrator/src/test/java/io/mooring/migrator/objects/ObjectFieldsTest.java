@@ -3,6 +3,7 @@ package io.mooring.migrator.objects;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mooring.schemas.MigrationKind;
 import io.mooring.schemas.MigrationSpec;
 import io.mooring.schemas.TransformOperation;
 import java.io.IOException;
@@ -160,6 +161,34 @@ class ObjectFieldsTest {
                         + "'transforms':[{'kind':'K'}]}")
                 .problems())
         .hasSize(5);
+  }
+
+  @Test
+  void aBackupHasNoTarget() {
+    ObjectFields fields =
+        fields(
+            "{'namespace':'a','targetNamespace':'b','classMapping':{'s':'f'},'purgeDeleted':true,"
+                + "'skipServiceUpdate':true,'transforms':[{'kind':'K','path':'/a',"
+                + "'operation':'remove'}]}");
+    assertThat(fields.problems(MigrationKind.BACKUP, ""))
+        .hasSize(5)
+        .allMatch(problem -> problem.contains("there is none"));
+    assertThat(fields.problems(MigrationKind.MIGRATION, "")).isEmpty();
+    assertThat(fields.problems(MigrationKind.RESTORE, "schedule/nightly")).isEmpty();
+    assertThat(fields.problems(MigrationKind.RESTORE, ""))
+        .singleElement()
+        .asString()
+        .contains("purgeDeleted");
+  }
+
+  @Test
+  void snapshotsThatStayHereHaveNoObjects() {
+    ObjectFields fields =
+        fields(
+            "{'namespace':'a','objectSelector':{'a':'b'},'excludeSelector':{'c':'d'},"
+                + "'excludeKinds':['K'],'includeVolumes':false,'purgeDeleted':true}");
+    assertThat(fields.problems(MigrationKind.SNAPSHOT, "")).hasSize(5);
+    assertThat(fields("{'namespaces':['a','b']}").problems(MigrationKind.SNAPSHOT, "")).isEmpty();
   }
 
   @Test
