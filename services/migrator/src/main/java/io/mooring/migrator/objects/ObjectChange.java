@@ -14,6 +14,7 @@ import java.util.Optional;
 public final class ObjectChange {
 
   private final MigrationSpec spec;
+  private final MigrationSpec choice;
   private final Map<String, String> namespaces = new LinkedHashMap<>();
 
   /**
@@ -21,6 +22,12 @@ public final class ObjectChange {
    */
   public ObjectChange(MigrationSpec spec) {
     this.spec = spec;
+    // Owners and addresses were looked at when the backup was made, by what was said then.
+    this.choice =
+        MigrationSpec.newBuilder(spec)
+            .setIgnoreOwnerReferences(true)
+            .setIncludeNetworkPolicyWithCidr(true)
+            .build();
     for (String namespace : Namespaces.of(spec)) {
       namespaces.put(namespace, Namespaces.target(spec, namespace));
     }
@@ -42,7 +49,7 @@ public final class ObjectChange {
               + " Show the backup's objects, and name their namespace.");
     }
     List<ApplicationObject> changed = new ArrayList<>();
-    for (ApplicationObject object : ObjectChoice.of(spec, here)) {
+    for (ApplicationObject object : ObjectChoice.of(choice, here)) {
       boolean mappedClass =
           object.kind().equals("StorageClass") && spec.getClassMapping().containsKey(object.name());
       if (!mappedClass) {

@@ -71,18 +71,26 @@ final class PlanWork {
       throws IOException, WorkRefusedException {
     MigrationSpec spec = migration.getSpec();
     List<ApplicationObject> objects = ObjectsWork.changed(spec, contents.objects());
-    ClassMapping mapping = new ClassMapping(spec);
-    for (String target : Namespaces.targets(spec)) {
+    if (!spec.getClassMapping().isEmpty()) {
+      classesAreHere(objects);
+    }
+    return objects;
+  }
+
+  private void classesAreHere(List<ApplicationObject> objects)
+      throws IOException, WorkRefusedException {
+    ClassMapping mapping = new ClassMapping(migration.getSpec());
+    for (String target : Namespaces.targets(migration.getSpec())) {
       Optional<Set<String>> here = surroundings.application().storageClasses(target);
       List<String> missing =
           here.map(there -> mapping.missing(objects, target, there)).orElse(List.of());
       if (!missing.isEmpty()) {
         throw new WorkRefusedException(
-            "MIG-132 Nothing is restored. Objects of namespace '%s' would name storage classes %s, which are not here. Make them, or map to others."
-                .formatted(target, missing));
+            "MIG-132 Nothing is restored. Objects of namespace '%s' would name storage classes %s,"
+                    .formatted(target, missing)
+                + " which are not here. Make them, or map to others.");
       }
     }
-    return objects;
   }
 
   private Map<String, String> parametersOf(Contents contents, String volume) {

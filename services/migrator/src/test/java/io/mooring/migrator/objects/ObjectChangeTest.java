@@ -147,6 +147,24 @@ class ObjectChangeTest {
   }
 
   @Test
+  void whatWasAskedForOnTheSourceNeedNotBeAskedForAgain() throws Exception {
+    assertThat(
+            new ObjectChange(spec("{'namespace':'a'}"))
+                .of(
+                    List.of(
+                        object("Kafka", "k", "{}"),
+                        object(
+                            "Service",
+                            "s",
+                            "{'metadata':{'ownerReferences':[{'kind':'Kafka','name':'k'}]}}"),
+                        object(
+                            "NetworkPolicy",
+                            "n",
+                            "{'spec':{'egress':[{'to':[{'ipBlock':{'cidr':'10.0.0.0/8'}}]}]}}"))))
+        .hasSize(3);
+  }
+
+  @Test
   void whatIsPutTellsWhoBroughtItAndNoOwners() throws Exception {
     ApplicationObject object =
         object(
