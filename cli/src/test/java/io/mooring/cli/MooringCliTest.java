@@ -164,6 +164,58 @@ class MooringCliTest {
   }
 
   @Test
+  void whatGoesAlongAndHowItIsChangedIsSent(@TempDir Path folder) throws Exception {
+    Path transforms = folder.resolve("transforms.json");
+    Files.writeString(transforms, "[{\"kind\":\"Service\",\"value\":1}]");
+    try (StubService service = new StubService(202, "{}")) {
+      String[] options = {
+        "--namespace=a",
+        "--namespace=b",
+        "--map-namespace=a=c",
+        "--selector=app=x",
+        "--exclude-selector=tier=test",
+        "--exclude-kind=Secret",
+        "--no-include-volumes",
+        "--no-skip-deleted-namespaces",
+        "--include-network-policy-with-cidr",
+        "--ignore-owner-references",
+        "--map-class=slow=fast",
+        "--purge-deleted",
+        "--skip-service-update",
+        "--transforms=" + transforms,
+        "--url=" + service.url()
+      };
+      List<String> start = new ArrayList<>(List.of("migrate", "start", "m", "--pair", "west"));
+      List<String> put =
+          new ArrayList<>(List.of("migrate", "schedule", "put", "s", "--pair", "west"));
+      List<String> restore = new ArrayList<>(List.of("backup", "restore", "m", "--as", "r"));
+      for (List<String> command : List.of(start, put, restore)) {
+        command.addAll(List.of(options));
+        assertThat(run(command.toArray(String[]::new))).isZero();
+        assertThat(service.requests().getLast())
+            .contains(
+                "\"namespaces\":[\"a\",\"b\"]",
+                "\"namespaceMapping\":{\"a\":\"c\"}",
+                "\"objectSelector\":{\"app\":\"x\"}",
+                "\"excludeSelector\":{\"tier\":\"test\"}",
+                "\"excludeKinds\":[\"Secret\"]",
+                "\"includeVolumes\":false",
+                "\"includeResources\":true",
+                "\"skipDeletedNamespaces\":false",
+                "\"includeNetworkPolicyWithCidr\":true",
+                "\"ignoreOwnerReferences\":true",
+                "\"classMapping\":{\"slow\":\"fast\"}",
+                "\"purgeDeleted\":true",
+                "\"skipServiceUpdate\":true",
+                "\"transforms\":[{\"kind\":\"Service\",\"value\":1}]");
+      }
+      Files.writeString(transforms, "{}");
+      assertThat(run(start.toArray(String[]::new))).isEqualTo(1);
+      assertThat(err.toString()).contains("CLI-005");
+    }
+  }
+
+  @Test
   void rulesAreSentAsTheyAreWritten() throws Exception {
     try (StubService service = new StubService(202, "")) {
       assertThat(run("migrate", "rule", "put", "freeze", "--file", rules(), "--url", service.url()))

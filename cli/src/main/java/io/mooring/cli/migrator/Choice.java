@@ -18,9 +18,6 @@ final class Choice {
   @Option(names = "--label", description = "All volumes with this label, as key=value.")
   private Map<String, String> labels = Map.of();
 
-  @Option(names = "--namespace", description = "The objects of this namespace go along.")
-  private @Nullable String namespace;
-
   @Option(
       names = "--keep-snapshots",
       description = "Keep the snapshots, so that the next one reads only what changed.")
@@ -58,9 +55,6 @@ final class Choice {
     }
     if (group != null) {
       request.put("group", group);
-    }
-    if (namespace != null) {
-      request.put("namespace", namespace);
     }
     return request;
   }

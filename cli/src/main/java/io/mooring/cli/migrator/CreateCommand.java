@@ -24,16 +24,14 @@ final class CreateCommand implements Callable<Integer> {
   private boolean snapshotsOnly;
 
   @Mixin private Choice choice = new Choice();
+  @Mixin private ObjectChoice objects = new ObjectChoice();
   @Mixin private Target target = new Target();
 
   @Override
   public Integer call() {
+    Map<String, Object> request = choice.request(name, snapshotsOnly ? "SNAPSHOT" : "BACKUP");
+    objects.into(request);
     return target.show(
-        Migrator.of(target)
-            .postJson(
-                "/migrations",
-                Map.of(),
-                choice.request(name, snapshotsOnly ? "SNAPSHOT" : "BACKUP")),
-        Migrator::details);
+        Migrator.of(target).postJson("/migrations", Map.of(), request), Migrator::details);
   }
 }

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,9 +26,6 @@ final class RestoreCommand implements Callable<Integer> {
   @Option(names = "--volume", description = "Only this volume; may be given several times.")
   private List<String> volumes = List.of();
 
-  @Option(names = "--namespace", description = "Create the objects of this namespace as well.")
-  private @Nullable String namespace;
-
   @Option(names = "--start-applications", description = "Start them; otherwise they are stopped.")
   private boolean start;
 
@@ -38,6 +34,8 @@ final class RestoreCommand implements Callable<Integer> {
       description = "Bring volumes of an earlier restore up to date, if nobody attached them.")
   private boolean replace;
 
+  @Mixin private ObjectChoice objects = new ObjectChoice();
+  @Mixin private ObjectChanges changes = new ObjectChanges();
   @Mixin private Target target = new Target();
 
   @Override
@@ -49,9 +47,8 @@ final class RestoreCommand implements Callable<Integer> {
     request.put("volumes", volumes);
     request.put("startApplications", start);
     request.put("replace", replace);
-    if (namespace != null) {
-      request.put("namespace", namespace);
-    }
+    objects.into(request);
+    changes.into(request);
     return target.show(
         Migrator.of(target).postJson("/migrations", Map.of(), request), Migrator::details);
   }

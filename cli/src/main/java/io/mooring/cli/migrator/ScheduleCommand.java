@@ -61,9 +61,6 @@ final class ScheduleCommand {
     @Option(names = "--pair", required = true, description = "Where to.")
     private String pair = "";
 
-    @Option(names = "--target-namespace", description = "Namespace there, if it is another.")
-    private @Nullable String targetNamespace;
-
     @Option(
         names = "--auto-suspend",
         negatable = true,
@@ -90,6 +87,8 @@ final class ScheduleCommand {
       @Mixin When when,
       @Mixin Course course,
       @Mixin Choice choice,
+      @Mixin ObjectChoice objects,
+      @Mixin ObjectChanges changes,
       @Mixin Target target) {
     Map<String, Object> request = choice.request(name, "MIGRATION");
     request.remove("name");
@@ -98,9 +97,8 @@ final class ScheduleCommand {
     request.put("pair", course.pair);
     request.put("autoSuspend", course.autoSuspend);
     request.put("keepSnapshots", course.keepBase);
-    if (course.targetNamespace != null) {
-      request.put("targetNamespace", course.targetNamespace);
-    }
+    objects.into(request);
+    changes.into(request);
     return target.show(Migrator.of(target).put(path(name), request), _ -> name + " is kept.\n");
   }
 

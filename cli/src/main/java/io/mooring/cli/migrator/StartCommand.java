@@ -3,7 +3,6 @@ package io.mooring.cli.migrator;
 import io.mooring.cli.Target;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,9 +22,6 @@ final class StartCommand implements Callable<Integer> {
   @Option(names = "--pair", required = true, description = "Where to.")
   private String pair = "";
 
-  @Option(names = "--target-namespace", description = "Namespace there, if it is another.")
-  private @Nullable String targetNamespace;
-
   @Option(
       names = "--start-applications",
       description = "Start the applications there; otherwise they are created stopped.")
@@ -37,6 +33,8 @@ final class StartCommand implements Callable<Integer> {
   private boolean replace;
 
   @Mixin private Choice choice = new Choice();
+  @Mixin private ObjectChoice objects = new ObjectChoice();
+  @Mixin private ObjectChanges changes = new ObjectChanges();
   @Mixin private Target target = new Target();
 
   @Override
@@ -45,9 +43,8 @@ final class StartCommand implements Callable<Integer> {
     request.put("pair", pair);
     request.put("startApplications", start);
     request.put("replace", replace);
-    if (targetNamespace != null) {
-      request.put("targetNamespace", targetNamespace);
-    }
+    objects.into(request);
+    changes.into(request);
     return target.show(
         Migrator.of(target).postJson("/migrations", Map.of(), request), Migrator::details);
   }

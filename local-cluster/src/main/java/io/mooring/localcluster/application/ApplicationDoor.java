@@ -107,6 +107,10 @@ public final class ApplicationDoor implements AutoCloseable {
       case "GET /objects 1" ->
           new Answer(200, applications.list(namespace(request)).stream().map(this::view).toList());
       case "PUT /objects 4" -> put(request);
+      case "DELETE /objects 4" -> {
+        applications.delete(Manifest.key(path.get(1), path.get(2), path.get(3)));
+        yield new Answer(204, null);
+      }
       case "GET /applications 1" -> new Answer(200, applications.state(namespace(request)));
       case "POST /applications 2" -> scale(request);
       case "PUT /executions 2" -> new Answer(200, execute(path.get(1), request));
@@ -235,7 +239,7 @@ public final class ApplicationDoor implements AutoCloseable {
     return switch (code) {
       case MALFORMED -> 400;
       case UNKNOWN_EXECUTION -> 404;
-      case ManifestFault.CONFLICT -> 409;
+      case ManifestFault.CONFLICT, ManifestFault.KEPT -> 409;
       case ManifestFault.REFUSED -> 422;
       default -> 500;
     };

@@ -1,5 +1,6 @@
 package io.mooring.localcluster.application;
 
+import io.mooring.localcluster.LocalClusterException;
 import io.mooring.localcluster.orchestrator.Orchestrator;
 import io.mooring.localcluster.orchestrator.PodStatus;
 import io.mooring.localcluster.orchestrator.PodStep;
@@ -94,6 +95,47 @@ public final class Applications {
     orchestrator.put(reader.read(kept));
     objects.put(kept.key(), kept);
     orchestrator.scale(kept.name(), SetReader.replicas(kept));
+  }
+
+  /**
+   * Takes an object away; one that is not there is gone. A claim is kept: without it a pod would
+   * make an empty volume where it finds none.
+   *
+   * @throws io.mooring.localcluster.LocalClusterException LCL-049 if it is a claim, runs, or is
+   *     named by a set; nothing has changed
+   */
+  public synchronized void delete(Manifest.Key key) {
+    Manifest object = objects.get(key);
+    if (key.kind() == ObjectKind.CLAIM) {
+      throw kept(key, "its volume may have data", "Delete the volume, if nobody needs it");
+    }
+    if (object == null) {
+      return;
+    }
+    if (key.kind() == ObjectKind.STATEFUL_SET) {
+      deleteSet(object);
+      return;
+    }
+    objects.remove(key);
+    try {
+      sets(key.namespace()).forEach(reader::read);
+    } catch (RuntimeException e) {
+      objects.put(key, object);
+      throw kept(key, "a stateful set of its namespace names it", "Delete the set first");
+    }
+  }
+
+  private void deleteSet(Manifest set) {
+    if (orchestrator.desired(set.name()) > 0 || !pods(set).isEmpty()) {
+      throw kept(set.key(), "it runs", "Stop the application first");
+    }
+    orchestrator.remove(set.name());
+    objects.remove(set.key());
+  }
+
+  private static LocalClusterException kept(Manifest.Key key, String why, String fix) {
+    return ManifestFault.kept(
+        "%s '%s' is not deleted".formatted(key.kind().word(), key.name()), why, fix);
   }
 
   private void restore(Manifest.Key key, @org.jspecify.annotations.Nullable Manifest before) {

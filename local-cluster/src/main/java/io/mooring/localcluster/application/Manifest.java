@@ -60,6 +60,15 @@ public record Manifest(ObjectKind kind, String namespace, String name, JsonNode 
     return new Manifest(known, namespace, name, own);
   }
 
+  /**
+   * Where an object is found that somebody names.
+   *
+   * @throws io.mooring.localcluster.LocalClusterException LCL-040 if there are none of the kind
+   */
+  static Key key(String kind, String namespace, String name) {
+    return new Key(ObjectKind.of(kind), namespace, name);
+  }
+
   /** The same object with an annotation. */
   public Manifest annotated(String annotation, String value) {
     ObjectNode own = json.deepCopy();

@@ -65,6 +65,11 @@ public final class Orchestrator implements AutoCloseable {
     scaler.scale(set, pods);
   }
 
+  /** Forgets a set that is to have no pods and has none. */
+  public void remove(String set) {
+    scaler.remove(set);
+  }
+
   /** How many pods a set is to have. */
   public int desired(String set) {
     return scaler.desired(set);

@@ -44,6 +44,18 @@ final class SetScaler {
     }
   }
 
+  /** Forgets a set that is to have no pods and has none. */
+  void remove(String set) {
+    lock.lock();
+    try {
+      sets.remove(set);
+      order.remove(set);
+      desired.remove(set);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Says how many pods a set is to have. */
   void scale(String set, int pods) {
     lock.lock();

@@ -105,6 +105,24 @@ class ApplicationDoorTest {
   }
 
   @Test
+  void anObjectIsDeletedOnceAndKeptForAReasonWithACode() throws IOException, InterruptedException {
+    String extra = "/objects/ConfigMap/kafka/extra";
+    send("PUT", extra, "{\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"extra\"}}");
+    assertThat(send("GET", "/objects" + KAFKA, "").body().findValuesAsText("name"))
+        .contains("extra");
+
+    assertThat(send("DELETE", extra, "").status()).isEqualTo(204);
+    assertThat(send("DELETE", extra, "").status()).isEqualTo(204);
+    assertThat(send("GET", "/objects" + KAFKA, "").body().findValuesAsText("name"))
+        .doesNotContain("extra");
+    Answer kept = send("DELETE", "/objects/StatefulSet/kafka/kafka-broker", "");
+    assertThat(kept.status()).isEqualTo(409);
+    assertThat(kept.body().path("code").asText()).isEqualTo("LCL-049");
+    assertThat(send("DELETE", "/objects/Pod/kafka/x", "").body().path("code").asText())
+        .isEqualTo("LCL-040");
+  }
+
+  @Test
   void anApplicationIsStoppedAndStartedAgain() throws IOException, InterruptedException {
     assertThat(send("POST", "/applications/stop" + KAFKA, "").status()).isEqualTo(202);
     while (send("GET", "/applications" + KAFKA, "").body().path("running").asInt() > 0) {

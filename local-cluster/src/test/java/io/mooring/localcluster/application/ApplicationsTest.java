@@ -171,6 +171,105 @@ class ApplicationsTest {
   }
 
   @Test
+  void anObjectThatRunsOrIsNeededIsNotDeleted() throws InterruptedException {
+    start();
+    List<Manifest> before = applications.list(NAMESPACE);
+    for (Manifest object : before) {
+      assertThatThrownBy(() -> applications.delete(object.key()))
+          .as(object.name())
+          .isInstanceOfSatisfying(
+              LocalClusterException.class, e -> assertThat(e.code()).isEqualTo("LCL-049"));
+    }
+    assertThat(applications.list(NAMESPACE)).isEqualTo(before);
+    assertThat(applications.state(NAMESPACE).desired()).isEqualTo(3);
+  }
+
+  @Test
+  void whatIsStoppedIsDeletedFromTheLastToTheFirstAndComesAgain() throws InterruptedException {
+    start();
+    List<Manifest> before = applications.list(NAMESPACE);
+    applications.stop(NAMESPACE);
+    while (applications.state(NAMESPACE).running() > 0) {
+      Thread.onSpinWait();
+    }
+
+    for (Manifest object : before.reversed()) {
+      if (object.kind() != ObjectKind.CLAIM) {
+        applications.delete(object.key());
+        applications.delete(object.key());
+      }
+    }
+    assertThat(applications.list(NAMESPACE)).isEmpty();
+
+    volumes.existing.addAll(VOLUMES);
+    before.forEach(object -> applications.put(handedOver(object, NAMESPACE), true));
+    assertThat(orchestrator.awaitReady("kafka-broker", SOON)).isTrue();
+    assertThat(applications.list(NAMESPACE)).isEqualTo(before);
+  }
+
+  @Test
+  void labelsAndAnnotationsComeBackAsTheyWere() {
+    Manifest marked = elsewhere().get(1).annotated("mooring.io/migrated-by", "schedule/nightly");
+    ObjectNode labelled = marked.json().deepCopy();
+    labelled.withObject("/metadata/labels").put("tier", "gold");
+    applications.put(
+        Manifest.read(marked.kind().word(), NAMESPACE, marked.name(), labelled), false);
+
+    assertThat(applications.list(NAMESPACE))
+        .singleElement()
+        .satisfies(listed -> {
+          assertThat(listed.json().at("/metadata/labels/tier").asText()).isEqualTo("gold");
+          assertThat(listed.json().at("/metadata/annotations/mooring.io~1migrated-by").asText())
+              .isEqualTo("schedule/nightly");
+        });
+  }
+
+  @Test
+  void aMarkOfASetStaysWhenItIsStartedAndStopped() {
+    for (Manifest object : elsewhere()) {
+      Manifest marked = object.annotated("mooring.io/migrated-by", "schedule/nightly");
+      applications.put(handedOver(marked, NAMESPACE), false);
+    }
+    applications.start(NAMESPACE);
+    applications.stop(NAMESPACE);
+
+    assertThat(broker().at("/metadata/annotations/mooring.io~1migrated-by").asText())
+        .isEqualTo("schedule/nightly");
+  }
+
+  @Test
+  void aSetMayNameAnotherClassThanItDidElsewhere() {
+    for (Manifest object : elsewhere()) {
+      String mapped = object.json().toString().replace("\"" + className() + "\"", "\"another\"");
+      String name = object.name().equals(className()) ? "another" : object.name();
+      try {
+        applications.put(
+            Manifest.read(
+                object.kind().word(), NAMESPACE, name, new ObjectMapper().readTree(mapped)),
+            false);
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    assertThat(broker().at("/spec/volumeClaimTemplates/0/spec/storageClassName").asText())
+        .isEqualTo("another");
+    assertThat(applications.list(NAMESPACE))
+        .filteredOn(object -> object.name().startsWith("data-kafka-broker"))
+        .hasSize(2)
+        .allSatisfy(claim ->
+            assertThat(claim.json().at("/spec/storageClassName").asText()).isEqualTo("another"));
+  }
+
+  private static String className() {
+    return elsewhere()
+        .getLast()
+        .json()
+        .at("/spec/volumeClaimTemplates/0/spec/storageClassName")
+        .asText();
+  }
+
+  @Test
   void aBadManifestIsRefusedWithItsPlaceAndChangesNothing() throws InterruptedException {
     start();
     ObjectNode service = objects().get(2).json().deepCopy();

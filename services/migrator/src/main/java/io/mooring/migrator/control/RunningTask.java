@@ -143,7 +143,8 @@ final class RunningTask {
 
   private TransferReport outcome() {
     try {
-      return report(TaskOutcome.DONE, tools.workshop().run(task, board), "");
+      Findings findings = tools.workshop().run(task, board);
+      return report(TaskOutcome.DONE, findings, findings.left());
     } catch (WorkRefusedException e) {
       return failure(TaskOutcome.REFUSED, e);
     } catch (InterruptedException e) {
@@ -199,7 +200,8 @@ final class RunningTask {
         cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     LOG.warnf(
         "Task failed; task=%s attempt=%d outcome=%s cause=%s", id(), attempt(), outcome, message);
-    return report(outcome, new Findings(List.of(), MigrationStage.VOLUMES, -1, 0, "", ""), message);
+    return report(
+        outcome, new Findings(List.of(), MigrationStage.VOLUMES, -1, 0, "", "", ""), message);
   }
 
   private TransferReport report(TaskOutcome outcome, Findings findings, String message) {

@@ -2,6 +2,7 @@ package io.mooring.migrator.control;
 
 import io.mooring.migrator.decision.MigrationMachine;
 import io.mooring.migrator.decision.ScheduleRules;
+import io.mooring.migrator.objects.Namespaces;
 import io.mooring.migrator.outside.ApplicationSide;
 import io.mooring.migrator.outside.RepositoryDoor;
 import io.mooring.migrator.outside.RestClient;
@@ -123,14 +124,13 @@ final class Scheduler {
 
   /** A target that cannot be asked decides by itself whether it restores. */
   private static boolean isActiveThere(ClusterPairState pair, MigrationSpec spec) {
-    String namespace =
-        spec.getTargetNamespace().isEmpty() ? spec.getNamespace() : spec.getTargetNamespace();
-    if (namespace.isEmpty()) {
+    List<String> namespaces = Namespaces.targets(spec);
+    if (namespaces.isEmpty()) {
       return false;
     }
     RestClient migrator = new RestClient(URI.create(pair.getTargetUrl()), LIMIT, pair.getToken());
     try {
-      return ApplicationSide.there(migrator, namespace, "").activity().desired() > 0;
+      return ApplicationSide.there(migrator, namespaces, "").activity().desired() > 0;
     } catch (IOException e) {
       LOG.debugf("The target cannot tell whether applications run; cause=%s", e.getMessage());
       return false;

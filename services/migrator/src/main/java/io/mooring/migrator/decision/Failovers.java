@@ -46,14 +46,21 @@ public final class Failovers {
               schedule, "Restore '%s' is under way".formatted(newest.get().getName())));
     }
     boolean whole =
-        newest.get().getVolumes().stream()
-            .allMatch(volume -> volume.getStatus() == TransferStatus.COMPLETE);
+        newest.get().getSpec().getIncludeVolumes()
+            ? newest.get().getVolumes().stream()
+                .allMatch(volume -> volume.getStatus() == TransferStatus.COMPLETE)
+            : newest.get().getReason().isEmpty();
     return whole
         ? Optional.empty()
         : Optional.of(
             Refusals.notRestored(
                 schedule,
-                "Restore '%s' has not filled all volumes".formatted(newest.get().getName())));
+                "Restore '%s' has not %s"
+                    .formatted(
+                        newest.get().getName(),
+                        newest.get().getSpec().getIncludeVolumes()
+                            ? "filled all volumes"
+                            : "brought the objects")));
   }
 
   /** The newest that may have touched volumes: one that only looked at them has touched none. */
@@ -64,7 +71,9 @@ public final class Failovers {
         .filter(state -> !state.getSpec().getFailover())
         .filter(state -> state.getSpec().getSchedule().equals(schedule))
         .filter(state ->
-            state.getStatus() == MigrationStatus.IN_PROGRESS || !state.getVolumes().isEmpty())
+            state.getStatus() == MigrationStatus.IN_PROGRESS
+                || !state.getVolumes().isEmpty()
+                || !state.getSpec().getIncludeVolumes())
         .max(Comparator.comparing(MigrationState::getCreatedAt));
   }
 }

@@ -257,9 +257,15 @@ public final class MigrationMachine {
       case STOP, SEAL, RECALL, ACTIVATE, DEACTIVATE, REVIVE, OBJECTS, END ->
           resources(state, report);
     }
+    leave(state, report.getMessage());
     if (!Steps.isPerVolume(step) || draft.isComplete()) {
       draft.enter(Steps.after(state, step));
     }
+  }
+
+  /** What is asked for has arrived; something else could not be done. */
+  private static void leave(MigrationState state, String message) {
+    state.setLeftBehind((state.getLeftBehind() + " " + message).strip());
   }
 
   /** Snapshots that are kept are the base of the next one, unless this one failed. */
@@ -307,7 +313,7 @@ public final class MigrationMachine {
     if (Steps.clearsUp(state.getStep())) {
       // What is asked for has arrived, or has failed already: neither changes by what is left.
       draft.withdraw(report.getTaskId());
-      state.setLeftBehind((state.getLeftBehind() + " " + report.getMessage()).strip());
+      leave(state, report.getMessage());
       if (state.getStep() == MigrationStep.DEACTIVATE) {
         state.setLeftBehind(state.getLeftBehind() + " " + Refusals.leftStopped(state.getName()));
       }

@@ -79,6 +79,8 @@ final class Selection {
         && one.getGroup().equals(other.getGroup())
         && one.getLabels().equals(other.getLabels())
         && one.getVolumes().equals(other.getVolumes())
-        && one.getNamespace().equals(other.getNamespace());
+        && one.getNamespace().equals(other.getNamespace())
+        && one.getNamespaces().equals(other.getNamespaces())
+        && one.getIncludeVolumes() == other.getIncludeVolumes();
   }
 }

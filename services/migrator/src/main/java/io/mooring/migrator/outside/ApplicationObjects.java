@@ -2,6 +2,8 @@ package io.mooring.migrator.outside;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /** Who keeps the objects that describe an application: an orchestrator. */
 public interface ApplicationObjects {
@@ -22,6 +24,13 @@ public interface ApplicationObjects {
    * @param start with its replicas; otherwise it is stopped until somebody starts it
    */
   void put(ApplicationObject object, boolean start) throws IOException;
+
+  /**
+   * Storage classes that the objects of a namespace may name; empty if that cannot be known here.
+   */
+  default Optional<Set<String>> storageClasses(String namespace) throws IOException {
+    return Optional.empty();
+  }
 
   /** Deletes an object; one that is gone is deleted. */
   void delete(ApplicationObject object) throws IOException;

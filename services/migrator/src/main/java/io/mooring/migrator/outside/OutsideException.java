@@ -10,6 +10,7 @@ public final class OutsideException extends IOException {
   private static final int BAD_REQUEST = 400;
   private static final int UNAUTHORIZED = 401;
   private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
   private static final int UNPROCESSABLE = 422;
 
   private final int status;
@@ -45,6 +46,11 @@ public final class OutsideException extends IOException {
 
   public boolean isNotFound() {
     return status == NOT_FOUND;
+  }
+
+  /** Whether it was understood and is not done, for a reason that the message tells. */
+  public boolean isRefused() {
+    return status == CONFLICT || isFinal();
   }
 
   /** Whether the same request will be refused again. */

@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * An orchestrator behind two requests: {@code GET /objects?namespace=N} answers with a list of
@@ -37,6 +40,15 @@ public final class RestApplicationObjects implements ApplicationObjects {
   @Override
   public void put(ApplicationObject object, boolean start) throws IOException {
     rest.put(path(object) + "?start=" + start, json.readTree(object.manifest()));
+  }
+
+  @Override
+  public Optional<Set<String>> storageClasses(String namespace) throws IOException {
+    return Optional.of(
+        list(namespace).stream()
+            .filter(object -> object.kind().equals("StorageClass"))
+            .map(ApplicationObject::name)
+            .collect(Collectors.toSet()));
   }
 
   @Override

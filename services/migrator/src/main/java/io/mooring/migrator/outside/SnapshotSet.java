@@ -1,6 +1,7 @@
 package io.mooring.migrator.outside;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,11 @@ public record SnapshotSet(
   public SnapshotSet {
     labels = Map.copyOf(labels);
     members = List.copyOf(members);
+  }
+
+  /** Of no volume: it is ready, and nobody keeps it. */
+  public static SnapshotSet none(Instant now) {
+    return new SnapshotSet("", "READY", now.toString(), "", Map.of(), List.of());
   }
 
   public boolean isReady() {

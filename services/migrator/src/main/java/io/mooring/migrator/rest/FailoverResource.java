@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.mooring.migrator.control.StateView;
 import io.mooring.migrator.decision.Failovers;
 import io.mooring.migrator.decision.ScheduleRules;
+import io.mooring.migrator.objects.Namespaces;
+import io.mooring.migrator.objects.WayBack;
 import io.mooring.migrator.outside.RestClient;
 import io.mooring.schemas.ClusterPairState;
 import io.mooring.schemas.MigrationKind;
@@ -25,6 +27,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -109,11 +112,12 @@ public class FailoverResource {
         Failovers.newestRestore(schedule, view.migrations())
             .orElseThrow(() -> Problem.unknownSchedule(schedule));
     MigrationSpec spec = restore.getSpec();
-    String namespace =
-        spec.getTargetNamespace().isEmpty() ? spec.getNamespace() : spec.getTargetNamespace();
+    List<String> namespaces = Namespaces.targets(spec);
     return MigrationSpec.newBuilder()
         .setBackup(spec.getBackup())
-        .setNamespace(namespace)
+        .setNamespace(namespaces.isEmpty() ? "" : namespaces.getFirst())
+        .setNamespaces(namespaces.size() > 1 ? namespaces : List.of())
+        .setIncludeVolumes(spec.getIncludeVolumes())
         .setSchedule(schedule)
         .setFailover(true)
         .setSkipSource(true)
@@ -147,16 +151,13 @@ public class FailoverResource {
   }
 
   private static Map<String, Object> request(String failback, MigrationSpec spec, Move move) {
-    boolean mapped = !spec.getTargetNamespace().isEmpty();
-    Map<String, Object> request = new LinkedHashMap<>();
+    Map<String, Object> request = new LinkedHashMap<>(WayBack.of(spec).asRequest());
     request.put("name", failback);
     request.put("kind", "MIGRATION");
     request.put("pair", move.pair() == null ? spec.getPair() : move.pair());
     request.put("group", spec.getGroup());
     request.put("volumes", spec.getVolumes());
     request.put("labels", spec.getLabels());
-    request.put("namespace", mapped ? spec.getTargetNamespace() : spec.getNamespace());
-    request.put("targetNamespace", mapped ? spec.getNamespace() : "");
     request.put("replace", true);
     request.put("keepSnapshots", spec.getKeepSnapshots());
     request.put("bytesPerSecond", spec.getBytesPerSecond());

@@ -1,5 +1,7 @@
 package io.mooring.migrator.rest;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.mooring.migrator.objects.ObjectFields;
 import io.mooring.schemas.MigrationKind;
 import io.mooring.schemas.MigrationSpec;
 import java.util.List;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind BACKUP, RESTORE, MIGRATION, or SNAPSHOT: only snapshots are taken, under the rules
  * @param pair of a migration
  * @param backup to restore
- * @param namespace whose objects go along
+ * @param objects which of them go along, and how they are changed on the way
  * @param startApplications objects get their replicas; false unless asked for
  * @param replace volumes of an earlier restore may be brought up to date
  * @param keepSnapshots the next one reads only what changed
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param preExecRule rule that runs right before the snapshots; never of a restore
  * @param postExecRule rule that runs once volumes are on their way; never of a restore
  * @param schedule to which it belongs
+ * @param origin of a restore for another side: with what objects are marked
  * @param failover of a migration: applications are stopped here before, and started there after it
  */
 public record MigrationRequest(
@@ -31,8 +34,7 @@ public record MigrationRequest(
     @Nullable List<String> volumes,
     @Nullable String group,
     @Nullable Map<String, String> labels,
-    @Nullable String namespace,
-    @Nullable String targetNamespace,
+    @JsonUnwrapped ObjectFields objects,
     boolean startApplications,
     boolean replace,
     boolean keepSnapshots,
@@ -41,6 +43,7 @@ public record MigrationRequest(
     @Nullable String preExecRule,
     @Nullable String postExecRule,
     @Nullable String schedule,
+    @Nullable String origin,
     boolean failover,
     @Nullable String requestedBy) {
 
@@ -71,14 +74,17 @@ public record MigrationRequest(
         && !(or(preExecRule, "") + or(postExecRule, "")).isEmpty()) {
       throw Problem.malformed("A restore takes no snapshots, so it has no rules.");
     }
-    return MigrationSpec.newBuilder()
+    List<String> problems = objects.problems(wanted, or(origin, ""));
+    if (!problems.isEmpty()) {
+      throw Problem.unfitObjects(or(name, ""), problems);
+    }
+    return objects
+        .into(MigrationSpec.newBuilder())
         .setPair(wanted == MigrationKind.MIGRATION ? or(pair, "") : "")
         .setBackup(wanted == MigrationKind.RESTORE ? or(backup, "") : "")
         .setVolumes(volumes == null ? List.of() : volumes)
         .setGroup(or(group, ""))
         .setLabels(labels == null ? Map.of() : labels)
-        .setNamespace(or(namespace, ""))
-        .setTargetNamespace(or(targetNamespace, ""))
         .setStartApplications(startApplications)
         .setReplace(replace)
         .setKeepSnapshots(keepSnapshots)
@@ -86,6 +92,7 @@ public record MigrationRequest(
         .setPreExecRule(or(preExecRule, ""))
         .setPostExecRule(or(postExecRule, ""))
         .setSchedule(or(schedule, ""))
+        .setOrigin(wanted == MigrationKind.RESTORE ? or(origin, "") : "")
         .setFailover(failover && wanted == MigrationKind.MIGRATION)
         .setBytesPerSecond(Math.max(0, bytesPerSecond))
         .build();

@@ -1,5 +1,7 @@
 package io.mooring.migrator.rest;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.mooring.migrator.objects.ObjectFields;
 import io.mooring.schemas.MigrationState;
 import io.mooring.schemas.MigrationVolume;
 import io.mooring.schemas.TransferStatus;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param base earlier backup to which only changes are read; empty if all is read
  * @param schedule that began it; empty if none
  * @param failover applications move with it
+ * @param objects which of them go along, and how they are changed on the way
  * @param preExecRule rule that ran before the snapshots; empty if none
  * @param postExecRule rule that ran after them; empty if none
  */
@@ -45,6 +48,7 @@ public record MigrationView(
     String base,
     String schedule,
     boolean failover,
+    @JsonUnwrapped ObjectFields objects,
     String preExecRule,
     String postExecRule,
     String reason,
@@ -119,6 +123,7 @@ public record MigrationView(
         state.getBase(),
         state.getSpec().getSchedule(),
         state.getSpec().getFailover(),
+        ObjectFields.of(state.getSpec()),
         state.getSpec().getPreExecRule(),
         state.getSpec().getPostExecRule(),
         state.getReason(),

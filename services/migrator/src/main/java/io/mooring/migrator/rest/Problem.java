@@ -3,6 +3,7 @@ package io.mooring.migrator.rest;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
 
 /** An error as it is shown to the user. */
 public record Problem(String code, String what, String why, String fix) {
@@ -85,6 +86,16 @@ public record Problem(String code, String what, String why, String fix) {
             "Migration schedule '%s' was not kept.".formatted(name),
             "Something is wrong with it: %s.".formatted(why),
             "Correct it; see the OpenAPI document at /q/openapi.")
+        .as(Response.Status.BAD_REQUEST);
+  }
+
+  static WebApplicationException unfitObjects(String name, List<String> problems) {
+    return new Problem(
+            "MIG-130",
+            "Migration '%s' was not begun.".formatted(name),
+            "Something is wrong with what it says about objects: %s."
+                .formatted(String.join("; ", problems)),
+            "Correct all of it; see the OpenAPI document at /q/openapi.")
         .as(Response.Status.BAD_REQUEST);
   }
 

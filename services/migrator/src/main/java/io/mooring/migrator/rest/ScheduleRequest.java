@@ -1,5 +1,7 @@
 package io.mooring.migrator.rest;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.mooring.migrator.objects.ObjectFields;
 import io.mooring.schedules.Recurrence;
 import io.mooring.schedules.RecurrenceWords;
 import io.mooring.schemas.MigrationSpec;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pair where to
  * @param when every PT30M, unless something else is given
+ * @param objects which of them go along, and how they are changed on the way
  * @param keepSnapshots each reads only what changed; true unless said otherwise
  * @param autoSuspend it ends when the application runs on the target; true unless said otherwise
  */
@@ -23,8 +26,7 @@ public record ScheduleRequest(
     @Nullable List<String> volumes,
     @Nullable String group,
     @Nullable Map<String, String> labels,
-    @Nullable String namespace,
-    @Nullable String targetNamespace,
+    @JsonUnwrapped ObjectFields objects,
     @Nullable Map<String, String> parameters,
     long bytesPerSecond,
     @Nullable String preExecRule,
@@ -52,13 +54,12 @@ public record ScheduleRequest(
 
   /** What each of its migrations is asked for. */
   MigrationSpec spec(String name) {
-    return MigrationSpec.newBuilder()
+    return objects
+        .into(MigrationSpec.newBuilder())
         .setPair(or(pair, ""))
         .setVolumes(volumes == null ? List.of() : volumes)
         .setGroup(or(group, ""))
         .setLabels(labels == null ? Map.of() : labels)
-        .setNamespace(or(namespace, ""))
-        .setTargetNamespace(or(targetNamespace, ""))
         .setReplace(true)
         .setKeepSnapshots(keepSnapshots == null || keepSnapshots)
         .setParameters(parameters == null ? Map.of() : parameters)

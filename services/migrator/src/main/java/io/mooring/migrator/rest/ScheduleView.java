@@ -1,6 +1,8 @@
 package io.mooring.migrator.rest;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.mooring.migrator.decision.ScheduleRules;
+import io.mooring.migrator.objects.ObjectFields;
 import io.mooring.schedules.RecurrenceWords;
 import io.mooring.schemas.MigrationScheduleState;
 import io.mooring.schemas.MigrationSpec;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A schedule as it is shown.
  *
  * @param when how often; null if what is kept cannot be followed
+ * @param objects which of them go along, and how they are changed on the way
  * @param reason why it is suspended, or why nothing could be begun; empty otherwise
  * @param last name of its newest migration; empty if there is none
  * @param lastStatus how that one goes
@@ -25,8 +28,7 @@ public record ScheduleView(
     String group,
     List<String> volumes,
     Map<String, String> labels,
-    String namespace,
-    String targetNamespace,
+    @JsonUnwrapped ObjectFields objects,
     String preExecRule,
     String postExecRule,
     boolean autoSuspend,
@@ -49,8 +51,7 @@ public record ScheduleView(
         spec.getGroup(),
         List.copyOf(spec.getVolumes()),
         Map.copyOf(spec.getLabels()),
-        spec.getNamespace(),
-        spec.getTargetNamespace(),
+        ObjectFields.of(spec),
         spec.getPreExecRule(),
         spec.getPostExecRule(),
         schedule.getAutoSuspend(),

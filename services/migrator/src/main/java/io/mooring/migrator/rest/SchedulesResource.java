@@ -69,6 +69,10 @@ public class SchedulesResource {
     if (request == null || request.pair() == null) {
       throw Problem.unfitSchedule(name, "it has no pair");
     }
+    List<String> problems = request.objects().problems();
+    if (!problems.isEmpty()) {
+      throw Problem.unfitSchedule(name, String.join("; ", problems));
+    }
     MigrationSpec spec = request.spec(name);
     view.pair(spec.getPair()).orElseThrow(() -> Problem.unknownPair(spec.getPair()));
     for (String rule : List.of(spec.getPreExecRule(), spec.getPostExecRule())) {

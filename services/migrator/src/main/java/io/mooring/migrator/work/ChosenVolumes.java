@@ -19,9 +19,14 @@ final class ChosenVolumes {
   }
 
   /**
+   * All of them; none, if objects are moved alone.
+   *
    * @throws WorkRefusedException if one does not exist, or there is none
    */
   List<KnownVolume> all() throws IOException, WorkRefusedException {
+    if (!spec.getIncludeVolumes()) {
+      return List.of();
+    }
     List<KnownVolume> all = manager.volumes();
     List<KnownVolume> chosen = new ArrayList<>();
     for (String name : spec.getVolumes()) {

@@ -122,6 +122,6 @@ public record Contents(
 
   /** What a root calls the moment. */
   String cut() {
-    return snapshotSet + " " + takenAt;
+    return (snapshotSet + " " + takenAt).strip();
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
  * @param stage of the other side
  * @param resourcesTotal objects of the application; -1 if nothing is told about them
  * @param snapshotSet that was taken; empty if it is not about one
+ * @param left what was left behind, in words; empty if nothing was
  */
 public record Findings(
     List<MigrationVolume> volumes,
@@ -18,7 +19,8 @@ public record Findings(
     int resourcesTotal,
     int resourcesDone,
     String snapshotSet,
-    String cut) {
+    String cut,
+    String left) {
 
   static final Findings NONE = ofVolumes(List.of());
 
@@ -27,10 +29,14 @@ public record Findings(
   }
 
   static Findings ofVolumes(List<MigrationVolume> volumes) {
-    return new Findings(volumes, MigrationStage.VOLUMES, -1, 0, "", "");
+    return new Findings(volumes, MigrationStage.VOLUMES, -1, 0, "", "", "");
   }
 
   Findings withResources(int total, int done) {
-    return new Findings(volumes, stage, total, done, snapshotSet, cut);
+    return new Findings(volumes, stage, total, done, snapshotSet, cut, left);
+  }
+
+  Findings withLeft(String words) {
+    return new Findings(volumes, stage, resourcesTotal, resourcesDone, snapshotSet, cut, words);
   }
 }

@@ -1,6 +1,7 @@
 package io.mooring.migrator.work;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mooring.migrator.objects.ObjectFields;
 import io.mooring.migrator.outside.OutsideException;
 import io.mooring.migrator.outside.RestClient;
 import io.mooring.schemas.MigrationSpec;
@@ -65,19 +66,25 @@ final class HandoverWork {
 
   private Map<String, Object> request() {
     MigrationSpec spec = migration.getSpec();
-    Map<String, Object> request = new LinkedHashMap<>();
+    Map<String, Object> request = new LinkedHashMap<>(ObjectFields.of(spec).asRequest());
     request.put("name", migration.getName());
     request.put("kind", "RESTORE");
     request.put("backup", migration.getName());
-    request.put("namespace", spec.getNamespace());
-    request.put("targetNamespace", spec.getTargetNamespace());
     request.put("startApplications", spec.getStartApplications());
     request.put("replace", spec.getReplace());
     request.put("schedule", spec.getSchedule());
+    request.put("origin", origin(spec));
     request.put("parameters", spec.getParameters());
     request.put("bytesPerSecond", spec.getBytesPerSecond());
     request.put("requestedBy", "migration " + migration.getName());
     return request;
+  }
+
+  /** What objects are marked with, so that the next migration of the same line knows its own. */
+  private static String origin(MigrationSpec spec) {
+    return spec.getSchedule().isEmpty()
+        ? "pair/" + spec.getPair()
+        : "schedule/" + spec.getSchedule();
   }
 
   private Findings findings(JsonNode restore) {
@@ -106,6 +113,7 @@ final class HandoverWork {
         restore.path("resourcesTotal").asInt(-1),
         restore.path("resourcesDone").asInt(),
         "",
-        "");
+        "",
+        restore.path("leftBehind").asText(""));
   }
 }

@@ -1,5 +1,8 @@
 package io.mooring.migrator.work;
 
+import io.mooring.migrator.objects.ClassMapping;
+import io.mooring.migrator.objects.Namespaces;
+import io.mooring.migrator.outside.ApplicationObjects.ApplicationObject;
 import io.mooring.migrator.outside.KnownVolume;
 import io.mooring.schemas.MigrationSpec;
 import io.mooring.schemas.MigrationStage;
@@ -14,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Looks at the backup and at the volumes that are here, before anything is changed. A volume that
@@ -41,7 +45,7 @@ final class PlanWork {
     Contents contents = Contents.of(repository, root);
     List<MigrationVolume> volumes = new ArrayList<>();
     for (RootObject.VolumeRoot volume : root.volumes()) {
-      if (spec.getVolumes().isEmpty() || spec.getVolumes().contains(volume.name())) {
+      if (isChosen(volume.name())) {
         volumes.add(planned(volume, parametersOf(contents, volume.name())));
       }
     }
@@ -53,8 +57,40 @@ final class PlanWork {
                 + " backup's volumes.");
       }
     }
-    int objects = spec.getNamespace().isEmpty() ? 0 : contents.objects().size();
-    return new Findings(volumes, MigrationStage.VOLUMES, objects, 0, "", root.cut());
+    int objects = ObjectsWork.moved(spec) ? objects(contents).size() : 0;
+    return new Findings(volumes, MigrationStage.VOLUMES, objects, 0, "", root.cut(), "");
+  }
+
+  private boolean isChosen(String volume) {
+    List<String> names = migration.getSpec().getVolumes();
+    return migration.getSpec().getIncludeVolumes() && (names.isEmpty() || names.contains(volume));
+  }
+
+  /** What cannot be put is found now, and not when volumes have been written. */
+  private List<ApplicationObject> objects(Contents contents)
+      throws IOException, WorkRefusedException {
+    MigrationSpec spec = migration.getSpec();
+    List<ApplicationObject> objects = ObjectsWork.changed(spec, contents.objects());
+    if (!spec.getClassMapping().isEmpty()) {
+      classesAreHere(objects);
+    }
+    return objects;
+  }
+
+  private void classesAreHere(List<ApplicationObject> objects)
+      throws IOException, WorkRefusedException {
+    ClassMapping mapping = new ClassMapping(migration.getSpec());
+    for (String target : Namespaces.targets(migration.getSpec())) {
+      Optional<Set<String>> here = surroundings.application().storageClasses(target);
+      List<String> missing =
+          here.map(there -> mapping.missing(objects, target, there)).orElse(List.of());
+      if (!missing.isEmpty()) {
+        throw new WorkRefusedException(
+            "MIG-132 Nothing is restored. Objects of namespace '%s' would name storage classes %s,"
+                    .formatted(target, missing)
+                + " which are not here. Make them, or map to others.");
+      }
+    }
   }
 
   private Map<String, String> parametersOf(Contents contents, String volume) {

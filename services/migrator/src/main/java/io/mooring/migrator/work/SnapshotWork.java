@@ -2,6 +2,7 @@ package io.mooring.migrator.work;
 
 import io.mooring.migrator.kafka.KafkaCluster;
 import io.mooring.migrator.kafka.KafkaCut;
+import io.mooring.migrator.objects.Namespaces;
 import io.mooring.migrator.outside.ApplicationObjects.ApplicationObject;
 import io.mooring.migrator.outside.KnownVolume;
 import io.mooring.migrator.outside.SnapshotSet;
@@ -18,6 +19,7 @@ import io.mooring.storage.backup.fault.BackupException;
 import io.mooring.storage.backup.fault.Fault;
 import io.mooring.storage.backup.format.RootObject;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -64,11 +66,7 @@ final class SnapshotWork {
       present = present(repository);
     }
     Contents contents = present.orElseThrow();
-    if (surroundings
-        .manager()
-        .snapshotSet(contents.snapshotSet())
-        .filter(SnapshotSet::isReady)
-        .isEmpty()) {
+    if (!contents.volumes().isEmpty() && !isReady(contents.snapshotSet())) {
       throw gone(contents.snapshotSet());
     }
     return found(contents, bases(repository));
@@ -89,7 +87,12 @@ final class SnapshotWork {
         contents.objects().size(),
         0,
         contents.snapshotSet(),
-        contents.cut());
+        contents.cut(),
+        "");
+  }
+
+  private boolean isReady(String set) throws IOException {
+    return surroundings.manager().snapshotSet(set).filter(SnapshotSet::isReady).isPresent();
   }
 
   private Optional<Contents> present(Repository repository)
@@ -117,10 +120,10 @@ final class SnapshotWork {
     Optional<KafkaCut> kafka = kafka(chosen);
     SnapshotSet set = snapshotUnderRule(chosen, board);
     if (!before.equals(objects())) {
-      surroundings.manager().deleteSnapshots(set.id());
+      delete(set);
       throw new IOException(
           "MIG-062 The objects of namespace '%s' changed while the snapshots were taken."
-                  .formatted(migration.getSpec().getNamespace())
+                  .formatted(Namespaces.text(Namespaces.of(migration.getSpec())))
               + " Both must show one moment. It is tried again.");
     }
     // What was deleted on purpose meanwhile is not missed later.
@@ -152,12 +155,18 @@ final class SnapshotWork {
       try {
         rule.check();
       } catch (IOException e) {
-        surroundings.manager().deleteSnapshots(set.id());
+        delete(set);
         throw e;
       }
       return set;
     } finally {
       rule.end();
+    }
+  }
+
+  private void delete(SnapshotSet set) throws IOException {
+    if (!set.members().isEmpty()) {
+      surroundings.manager().deleteSnapshots(set.id());
     }
   }
 
@@ -178,11 +187,10 @@ final class SnapshotWork {
     return cluster.isPresent() ? Optional.of(cluster.get().cut()) : Optional.empty();
   }
 
-  private List<ApplicationObject> objects() throws IOException {
-    String namespace = migration.getSpec().getNamespace();
-    return staysHere() || namespace.isEmpty()
+  private List<ApplicationObject> objects() throws IOException, WorkRefusedException {
+    return staysHere()
         ? List.of()
-        : surroundings.application().list(namespace);
+        : new CollectedObjects(surroundings.application(), migration.getSpec()).all();
   }
 
   /** Nothing is written to the object store: neither objects nor what Kafka says has a place. */
@@ -224,6 +232,9 @@ final class SnapshotWork {
   }
 
   private SnapshotSet snapshot(List<KnownVolume> volumes) throws IOException, InterruptedException {
+    if (volumes.isEmpty()) {
+      return SnapshotSet.none(Instant.now());
+    }
     SnapshotSet set =
         surroundings
             .manager()

@@ -1,6 +1,8 @@
 package io.mooring.migrator.work;
 
+import io.mooring.migrator.objects.Namespaces;
 import io.mooring.migrator.outside.ApplicationDoor;
+import io.mooring.migrator.outside.ApplicationSide;
 import io.mooring.migrator.outside.KnownVolume;
 import io.mooring.schemas.MigrationState;
 import java.io.IOException;
@@ -24,28 +26,35 @@ final class StopWork {
   }
 
   Findings run() throws IOException, WorkRefusedException, InterruptedException {
-    String namespace = migration.getSpec().getNamespace();
-    if (surroundings.door().activity(namespace).desired() > 0) {
+    List<String> namespaces = Namespaces.of(migration.getSpec());
+    ApplicationSide here = ApplicationSide.here(surroundings.door(), namespaces);
+    if (here.activity().desired() > 0) {
       new DepartureCut(surroundings, migration).keep(DepartureCut.ASKED_MAX);
     }
-    surroundings.door().stop(namespace);
+    here.stop();
     ChosenVolumes chosen = new ChosenVolumes(surroundings.manager(), migration.getSpec());
     long deadline = System.nanoTime() + surroundings.applicationPatience().toNanos();
     while (true) {
-      ApplicationDoor.Activity activity = surroundings.door().activity(namespace);
-      List<String> attached =
-          chosen.all().stream().filter(here -> !here.isDetached()).map(KnownVolume::name).toList();
+      ApplicationDoor.Activity activity = here.activity();
+      List<String> attached = attached(chosen);
       if (activity.desired() == 0 && activity.running() == 0 && attached.isEmpty()) {
         return Findings.NONE;
       }
       if (System.nanoTime() > deadline) {
         throw new WorkRefusedException(
             "MIG-114 The applications of namespace '%s' were not stopped in time. %d pods run, and"
-                    .formatted(namespace, activity.running())
+                    .formatted(Namespaces.text(namespaces), activity.running())
                 + " volumes %s are attached. Look at their pods; they are started again."
                     .formatted(attached));
       }
       Thread.sleep(POLL_MS);
     }
+  }
+
+  private List<String> attached(ChosenVolumes chosen) throws IOException, WorkRefusedException {
+    return chosen.all().stream()
+        .filter(volume -> !volume.isDetached())
+        .map(KnownVolume::name)
+        .toList();
   }
 }

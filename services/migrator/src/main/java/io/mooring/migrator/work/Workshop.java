@@ -1,5 +1,6 @@
 package io.mooring.migrator.work;
 
+import io.mooring.migrator.objects.Namespaces;
 import io.mooring.migrator.outside.ApplicationSide;
 import io.mooring.migrator.outside.RestClient;
 import io.mooring.schemas.ClusterPairState;
@@ -116,7 +117,7 @@ public final class Workshop {
   }
 
   private ApplicationSide here(MigrationState migration) {
-    return ApplicationSide.here(surroundings.door(), migration.getSpec().getNamespace());
+    return ApplicationSide.here(surroundings.door(), Namespaces.of(migration.getSpec()));
   }
 
   /** Where the application moves to: to the other side, or to what was restored on this one. */
@@ -124,10 +125,7 @@ public final class Workshop {
     MigrationSpec spec = migration.getSpec();
     return migration.getKind() == MigrationKind.RESTORE
         ? here(migration)
-        : ApplicationSide.there(
-            target(migration),
-            spec.getTargetNamespace().isEmpty() ? spec.getNamespace() : spec.getTargetNamespace(),
-            spec.getSchedule());
+        : ApplicationSide.there(target(migration), Namespaces.targets(spec), spec.getSchedule());
   }
 
   private RestClient target(MigrationState migration) throws WorkRefusedException {

@@ -62,6 +62,16 @@ final class Course {
   }
 
   Decision report(TransferTask task, TaskOutcome outcome, List<MigrationVolume> volumes) {
+    return report(task, outcome, volumes, outcome == TaskOutcome.DONE ? "" : "MIG-004 It failed.");
+  }
+
+  /** It is done, and something was left. */
+  Decision done(TransferTask task, String left) {
+    return report(task, TaskOutcome.DONE, List.of(), left);
+  }
+
+  private Decision report(
+      TransferTask task, TaskOutcome outcome, List<MigrationVolume> volumes, String message) {
     now = now.plusSeconds(1);
     TransferReport report =
         TransferReport.newBuilder()
@@ -69,7 +79,7 @@ final class Course {
             .setTaskId(task.getTaskId())
             .setAttempt(task.getAttempt())
             .setOutcome(outcome)
-            .setMessage(outcome == TaskOutcome.DONE ? "" : "MIG-004 It failed.")
+            .setMessage(message)
             .setVolumes(volumes)
             .setSnapshotSet(task.getTaskId().endsWith("SNAPSHOT") ? "set-" + name(task) : "")
             .setCut("cut")

@@ -192,6 +192,28 @@ class FailoverTest {
     assertThat(Failovers.notRestored("other", course.states.values())).isPresent();
   }
 
+  @Test
+  void objectsThatCameWithoutVolumesMayBeStartedOnceAllHaveCome() {
+    MigrationSpec restore =
+        MigrationSpec.newBuilder()
+            .setBackup("one")
+            .setSchedule("nightly")
+            .setNamespace("a")
+            .setIncludeVolumes(false)
+            .build();
+    course.start("one", MigrationKind.RESTORE, restore, PairMode.DEFAULT);
+    course.report(course.task("one/PLAN"), TaskOutcome.DONE, List.of());
+    assertThat(notRestored()).get().asString().contains("under way");
+    course.finish("one");
+    assertThat(notRestored()).isEmpty();
+
+    MigrationSpec later = MigrationSpec.newBuilder(restore).setBackup("two").build();
+    course.start("two", MigrationKind.RESTORE, later, PairMode.DEFAULT);
+    course.report(course.task("two/PLAN"), TaskOutcome.DONE, List.of());
+    course.report(course.task("two/OBJECTS"), TaskOutcome.REFUSED, List.of());
+    assertThat(notRestored()).get().asString().contains("has not brought the objects");
+  }
+
   /** Any outcome of any task, and cancelling: it ends with the application on one side. */
   @Test
   void everyMoveEndsWithTheApplicationOnOneSideOrTellsOtherwise() {

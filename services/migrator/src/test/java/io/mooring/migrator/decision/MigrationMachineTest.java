@@ -29,6 +29,9 @@ import org.junit.jupiter.api.Test;
 /** Each step leads to the next once, and each failure to an end that clears up. */
 class MigrationMachineTest {
 
+  private static final MigrationSpec OBJECTS_ONLY =
+      MigrationSpec.newBuilder().setBackup("b").setNamespace("a").setIncludeVolumes(false).build();
+
   private static final MigrationSpec KEPT =
       MigrationSpec.newBuilder(Course.BROKERS).setKeepSnapshots(true).build();
 
@@ -201,6 +204,36 @@ class MigrationMachineTest {
     course.report(course.task("RELEASE"), TaskOutcome.REFUSED, List.of());
     assertThat(state("one").getStatus()).isEqualTo(MigrationStatus.PARTIAL_SUCCESS);
     assertThat(state("one").getLeftBehind()).startsWith("MIG-004");
+  }
+
+  @Test
+  void whatATaskLeavesBehindIsToldAndDoesNotFailWhatArrived() {
+    course.start("one", MigrationKind.RESTORE, OBJECTS_ONLY, PairMode.DEFAULT);
+    course.report(course.task("one/PLAN"), TaskOutcome.DONE, List.of());
+    course.done(course.task("one/OBJECTS"), "MIG-135 It stays.");
+    assertThat(course.states.get("one").getStatus()).isEqualTo(MigrationStatus.PARTIAL_SUCCESS);
+    assertThat(course.states.get("one").getLeftBehind()).isEqualTo("MIG-135 It stays.");
+  }
+
+  @Test
+  void objectsWithoutVolumesGoThroughTheSameStepsBesideThoseWithThem() {
+    course.start("all", MigrationKind.MIGRATION, Course.BROKERS, PairMode.DEFAULT);
+    MigrationSpec alone = MigrationSpec.newBuilder(Course.BROKERS).setIncludeVolumes(false).build();
+    course.start("alone", MigrationKind.MIGRATION, alone, PairMode.DEFAULT);
+    course.report(course.task("alone/SNAPSHOT"), TaskOutcome.DONE, List.of());
+    assertThat(course.states.get("alone").getStep()).isEqualTo(MigrationStep.SEAL);
+    course.finish("alone");
+    assertThat(course.states.get("alone").getStatus()).isEqualTo(MigrationStatus.SUCCESSFUL);
+  }
+
+  @Test
+  void otherNamespacesAreAnotherChoice() {
+    MigrationSpec one = MigrationSpec.newBuilder(Course.BROKERS).setNamespace("a").build();
+    MigrationSpec two = MigrationSpec.newBuilder(one).setNamespaces(List.of("a", "b")).build();
+    course.start("one", MigrationKind.MIGRATION, one, PairMode.DEFAULT);
+    course.start("two", MigrationKind.MIGRATION, two, PairMode.DEFAULT);
+    course.start("again", MigrationKind.MIGRATION, two, PairMode.DEFAULT);
+    assertThat(course.states).containsOnlyKeys("one", "two");
   }
 
   @Test

@@ -6,15 +6,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
  * Keeps objects of applications, and pods that it starts, stops and runs commands in. A command
  * that contains "hold" goes on until it is ended, one that contains "fail" fails; a selector with
- * "app=nobody" matches no pod.
+ * "app=nobody" matches no pod, nor does any in namespace nobody.
  */
 public final class FakeOrchestrator implements AutoCloseable {
 
@@ -23,6 +25,7 @@ public final class FakeOrchestrator implements AutoCloseable {
 
   private final Map<String, Kept> objects = new LinkedHashMap<>();
   private final Map<String, String> executions = new LinkedHashMap<>();
+  private final Set<String> guarded = new HashSet<>();
   private final List<String> story = new ArrayList<>();
   private final HttpDoor door;
   private int changesAtSnapshots;
@@ -51,8 +54,17 @@ public final class FakeOrchestrator implements AutoCloseable {
     objects.put(key, new Kept(manifest, true));
   }
 
+  public synchronized void remove(String key) {
+    objects.remove(key);
+  }
+
   public synchronized void clear() {
     objects.clear();
+  }
+
+  /** This object is not to be deleted. */
+  public synchronized void guard(String key) {
+    guarded.add(key);
   }
 
   /** What was begun, ended, started, stopped and snapshotted, in this order. */
@@ -147,6 +159,7 @@ public final class FakeOrchestrator implements AutoCloseable {
           executions.put(
               id,
               request.body().path("podSelector").path("app").asText().equals("nobody")
+                      || request.query().equals("namespace=nobody")
                   ? ""
                   : request.body().path("command").asText());
         }
@@ -191,6 +204,14 @@ public final class FakeOrchestrator implements AutoCloseable {
       return new Answer(200, list);
     }
     String key = String.join("/", request.path()[1], request.path()[2], request.path()[3]);
+    if (request.method().equals("DELETE")) {
+      if (guarded.contains(key)) {
+        return Answer.problem(409, "LCL-049");
+      }
+      return objects.remove(key) == null
+          ? Answer.problem(404, "LCL-999")
+          : new Answer(204, Map.of());
+    }
     objects.put(key, new Kept(request.body().toString(), request.query().equals("start=true")));
     return new Answer(200, Map.of());
   }

@@ -64,7 +64,9 @@ class HandoverWorkTest {
             "resourcesTotal",
             3,
             "resourcesDone",
-            3);
+            3,
+            "leftBehind",
+            "MIG-135 Something stays.");
     try (OtherSide other = new OtherSide(List.of(RUNNING, done))) {
       Board board = new Board();
       Findings findings = work(other).run(board);
@@ -75,11 +77,41 @@ class HandoverWorkTest {
             assertThat(volume.getDoneBytes()).isEqualTo(100);
           });
       assertThat(findings.resourcesDone()).isEqualTo(3);
+      assertThat(findings.left()).isEqualTo("MIG-135 Something stays.");
       assertThat(other.seen().getFirst())
           .contains("POST /migrations key-1")
           .contains("\"kind\":\"RESTORE\"")
           .contains("\"backup\":\"move\"")
           .contains("\"startApplications\":false");
+    }
+  }
+
+  @Test
+  void whatIsSaidAboutObjectsIsSaidToTheOtherSide() throws Exception {
+    MigrationSpec spec =
+        MigrationSpec.newBuilder()
+            .setPair("west")
+            .setNamespace("a")
+            .setNamespaces(List.of("a", "b"))
+            .setNamespaceMapping(Map.of("b", "c"))
+            .setClassMapping(Map.of("slow", "fast"))
+            .setPurgeDeleted(true)
+            .setIncludeVolumes(false)
+            .build();
+    try (OtherSide other = new OtherSide(List.of(RUNNING, Map.of("status", "SUCCESSFUL")))) {
+      work(other, spec).run(new Board());
+      assertThat(other.seen().getFirst())
+          .contains("\"namespaces\":[\"a\",\"b\"]")
+          .contains("\"namespaceMapping\":{\"b\":\"c\"}")
+          .contains("\"classMapping\":{\"slow\":\"fast\"}")
+          .contains("\"purgeDeleted\":true")
+          .contains("\"includeVolumes\":false")
+          .contains("\"origin\":\"pair/west\"");
+    }
+    spec.setSchedule("nightly");
+    try (OtherSide other = new OtherSide(List.of(RUNNING, Map.of("status", "SUCCESSFUL")))) {
+      work(other, spec).run(new Board());
+      assertThat(other.seen().getFirst()).contains("\"origin\":\"schedule/nightly\"");
     }
   }
 
@@ -95,12 +127,16 @@ class HandoverWorkTest {
   }
 
   private static HandoverWork work(OtherSide other) {
+    return work(other, MigrationSpec.newBuilder().setPair("west").build());
+  }
+
+  private static HandoverWork work(OtherSide other, MigrationSpec spec) {
     Instant now = Instant.parse("2026-01-31T08:00:00Z");
     MigrationState state =
         MigrationState.newBuilder()
             .setName("move")
             .setKind(MigrationKind.MIGRATION)
-            .setSpec(MigrationSpec.newBuilder().setPair("west").build())
+            .setSpec(spec)
             .setStage(MigrationStage.VOLUMES)
             .setStatus(MigrationStatus.IN_PROGRESS)
             .setStep(MigrationStep.HANDOVER)

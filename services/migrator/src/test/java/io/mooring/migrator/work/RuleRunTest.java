@@ -69,6 +69,35 @@ class RuleRunTest {
         .hasMessageContaining("MIG-103");
   }
 
+  @Test
+  void aRuleRunsInThePodsOfEachNamespaceThatHasSome() throws Exception {
+    MigrationState migration = migration("hold", true);
+    migration.getSpec().setNamespaces(List.of("kafka", "nobody", "shop"));
+    RuleRun run = RuleRun.before(door, Duration.ofSeconds(5), migration);
+    run.run();
+    run.check();
+    assertThat(orchestrator.executions())
+        .containsOnlyKeys("one-pre-0", "one-pre-0-nobody", "one-pre-0-shop");
+
+    RuleRun.before(door, Duration.ofSeconds(5), migration).end();
+    assertThat(orchestrator.executions()).isEmpty();
+    assertThatThrownBy(run::check).hasMessageContaining("MIG-103");
+
+    migration.getSpec().setNamespace("nobody");
+    migration.getSpec().setNamespaces(List.of());
+    assertThatThrownBy(RuleRun.before(door, Duration.ofSeconds(5), migration)::run)
+        .hasMessageContaining("No running pod has labels");
+  }
+
+  @Test
+  void aRuleThatFailsInOneNamespaceHasFailed() {
+    MigrationState migration = migration("fail", false);
+    migration.getSpec().setNamespaces(List.of("nobody", "shop"));
+    migration.getSpec().setNamespace("nobody");
+    assertThatThrownBy(RuleRun.before(door, Duration.ofSeconds(5), migration)::run)
+        .hasMessageContaining("oh no");
+  }
+
   private RuleRun before(String command) {
     return RuleRun.before(door, Duration.ofSeconds(5), migration(command, true));
   }
