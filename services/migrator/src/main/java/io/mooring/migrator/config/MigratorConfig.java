@@ -131,6 +131,11 @@ public interface MigratorConfig {
      * backup.
      */
     Optional<String> kafkaBootstrapServers();
+
+    /** Whether somebody keeps objects that can be moved, and pods that can be asked. */
+    default boolean isKept() {
+      return url().isPresent() || kubernetes().enabled();
+    }
   }
 
   /** A Kubernetes cluster whose objects and pods are an application's. */

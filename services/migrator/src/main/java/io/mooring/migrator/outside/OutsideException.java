@@ -9,6 +9,7 @@ public final class OutsideException extends IOException {
   private static final int NONE = 0;
   private static final int BAD_REQUEST = 400;
   private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
   private static final int UNPROCESSABLE = 422;
 
@@ -16,7 +17,7 @@ public final class OutsideException extends IOException {
   private final String code;
 
   /** Nobody answered. */
-  OutsideException(String message, Throwable cause) {
+  public OutsideException(String message, Throwable cause) {
     super(message, cause);
     this.status = NONE;
     this.code = "";
@@ -32,7 +33,7 @@ public final class OutsideException extends IOException {
    *
    * @param code stable code of the answer; empty if it has none
    */
-  OutsideException(String message, int status, String code) {
+  public OutsideException(String message, int status, String code) {
     super(message);
     this.status = status;
     this.code = code;
@@ -43,12 +44,20 @@ public final class OutsideException extends IOException {
     return code;
   }
 
+  /** Of HTTP; 0 if nobody answered. */
+  public int status() {
+    return status;
+  }
+
   public boolean isNotFound() {
     return status == NOT_FOUND;
   }
 
   /** Whether the same request will be refused again. */
   public boolean isFinal() {
-    return status == BAD_REQUEST || status == UNAUTHORIZED || status == UNPROCESSABLE;
+    return status == BAD_REQUEST
+        || status == UNAUTHORIZED
+        || status == FORBIDDEN
+        || status == UNPROCESSABLE;
   }
 }
