@@ -1,15 +1,12 @@
 package io.mooring.migrator.control;
 
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.mooring.migrator.config.ConfigCheck;
 import io.mooring.migrator.config.MigratorConfig;
 import io.mooring.migrator.kafka.KafkaCluster;
 import io.mooring.migrator.outside.Agents;
-import io.mooring.migrator.outside.ApplicationObjects;
-import io.mooring.migrator.outside.NoApplicationObjects;
 import io.mooring.migrator.outside.RepositoryDoor;
-import io.mooring.migrator.outside.RestApplicationDoor;
-import io.mooring.migrator.outside.RestApplicationObjects;
 import io.mooring.migrator.outside.RestClient;
 import io.mooring.migrator.outside.VolumeManagerClient;
 import io.mooring.migrator.work.Surroundings;
@@ -20,11 +17,11 @@ import io.mooring.schemas.RegistrySettings;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
 /** Puts the migrator together, top to bottom. */
@@ -65,23 +62,32 @@ class MigratorWiring {
 
   @Produces
   @Singleton
-  Surroundings surroundings(RepositoryDoor repository, Agents agents, MigratorConfig config) {
-    Optional<RestClient> orchestrator =
-        config
-            .application()
-            .url()
-            .map(url -> new RestClient(url, config.volumeManager().timeout()));
-    ApplicationObjects application =
-        orchestrator
-            .<ApplicationObjects>map(RestApplicationObjects::new)
-            .orElseGet(NoApplicationObjects::new);
+  VolumeManagerClient volumeManager(MigratorConfig config) {
+    return new VolumeManagerClient(
+        new RestClient(config.volumeManager().url(), config.volumeManager().timeout()));
+  }
+
+  @Produces
+  @Singleton
+  ApplicationKeeper keeper(
+      MigratorConfig config, VolumeManagerClient manager, Instance<KubernetesClient> client) {
+    return ApplicationKeeper.of(config, manager, client::get);
+  }
+
+  @Produces
+  @Singleton
+  Surroundings surroundings(
+      RepositoryDoor repository,
+      VolumeManagerClient manager,
+      Agents agents,
+      ApplicationKeeper keeper,
+      MigratorConfig config) {
     return new Surroundings(
         repository,
-        new VolumeManagerClient(
-            new RestClient(config.volumeManager().url(), config.volumeManager().timeout())),
+        manager,
         agents,
-        application,
-        new RestApplicationDoor(orchestrator),
+        keeper.objects(),
+        keeper.door(),
         config.application().kafkaBootstrapServers().map(KafkaCluster::new),
         config);
   }
@@ -137,6 +143,10 @@ class MigratorWiring {
   @Singleton
   Decider decider(ControlSerdes serdes) {
     return new Decider(serdes, InstantSource.system());
+  }
+
+  void close(@Disposes ApplicationKeeper keeper) {
+    keeper.close();
   }
 
   void close(@Disposes RepositoryDoor repository) {

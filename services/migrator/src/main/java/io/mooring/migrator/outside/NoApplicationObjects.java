@@ -25,7 +25,7 @@ public final class NoApplicationObjects implements ApplicationObjects {
     return new OutsideException(
         "MIG-057 The objects of namespace '%s' cannot be moved. No orchestrator is configured."
                 .formatted(namespace)
-            + " Set mooring.migrator.application.url, or leave the namespace out.",
+            + " Set mooring.migrator.application.url or .kubernetes.enabled, or leave the namespace out.",
         422);
   }
 }

@@ -9,6 +9,7 @@ public final class OutsideException extends IOException {
   private static final int NONE = 0;
   private static final int BAD_REQUEST = 400;
   private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
   private static final int UNPROCESSABLE = 422;
@@ -17,7 +18,7 @@ public final class OutsideException extends IOException {
   private final String code;
 
   /** Nobody answered. */
-  OutsideException(String message, Throwable cause) {
+  public OutsideException(String message, Throwable cause) {
     super(message, cause);
     this.status = NONE;
     this.code = "";
@@ -33,7 +34,7 @@ public final class OutsideException extends IOException {
    *
    * @param code stable code of the answer; empty if it has none
    */
-  OutsideException(String message, int status, String code) {
+  public OutsideException(String message, int status, String code) {
     super(message);
     this.status = status;
     this.code = code;
@@ -42,6 +43,11 @@ public final class OutsideException extends IOException {
   /** Stable code under which it was refused; empty if there is none. */
   public String code() {
     return code;
+  }
+
+  /** Of HTTP; 0 if nobody answered. */
+  public int status() {
+    return status;
   }
 
   public boolean isNotFound() {
@@ -55,6 +61,9 @@ public final class OutsideException extends IOException {
 
   /** Whether the same request will be refused again. */
   public boolean isFinal() {
-    return status == BAD_REQUEST || status == UNAUTHORIZED || status == UNPROCESSABLE;
+    return status == BAD_REQUEST
+        || status == UNAUTHORIZED
+        || status == FORBIDDEN
+        || status == UNPROCESSABLE;
   }
 }

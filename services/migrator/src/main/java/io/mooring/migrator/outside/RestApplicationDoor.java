@@ -78,7 +78,7 @@ public final class RestApplicationDoor implements ApplicationDoor {
         new OutsideException(
             "MIG-102 Nothing is asked of the pods of namespace '%s'. No orchestrator is configured."
                     .formatted(namespace)
-                + " Set mooring.migrator.application.url.",
+                + " Set mooring.migrator.application.url or .kubernetes.enabled.",
             422));
   }
 

@@ -112,8 +112,7 @@ public class PairsResource {
 
   private Identity identity() throws IOException {
     var opened = repository.openOrCreate(0);
-    return new Identity(
-        opened.id().toString(), opened.encrypted(), config.application().url().isPresent());
+    return new Identity(opened.id().toString(), opened.encrypted(), config.application().isKept());
   }
 
   @PUT
