@@ -31,6 +31,7 @@ public final class ConfigCheck {
     check.url("volume-manager.url", config.volumeManager().url());
     check.url("store.endpoint", config.store().endpoint());
     config.application().url().ifPresent(url -> check.url("application.url", url));
+    check.orchestrator(config.application());
     check.between("volume-manager.timeout", config.volumeManager().timeout());
     check.between("store.timeout", config.store().timeout());
     check.between("application.patience", config.application().patience());
@@ -61,6 +62,14 @@ public final class ConfigCheck {
       problems.add(
           "CFG-081 mooring.migrator.%s is '%s'. A service is asked there.".formatted(key, url)
               + " Set it to an address such as http://host:8080.");
+    }
+  }
+
+  private void orchestrator(MigratorConfig.Application application) {
+    if (application.kubernetes().enabled() && application.url().isPresent()) {
+      problems.add(
+          "CFG-089 mooring.migrator.application has a url and kubernetes.enabled. An application is"
+              + " kept by one orchestrator. Leave out one of the two.");
     }
   }
 

@@ -116,8 +116,11 @@ public interface MigratorConfig {
 
   /** Who keeps the objects that describe the application. */
   interface Application {
-    /** Its REST API; without it only volumes are moved. */
+    /** Its REST API; without it, and without Kubernetes, only volumes are moved. */
     Optional<URI> url();
+
+    /** A Kubernetes cluster that keeps them, instead of a REST API. */
+    Kubernetes kubernetes();
 
     /** How long its pods may take to start or to stop in a failover. */
     @WithDefault("10m")
@@ -128,5 +131,15 @@ public interface MigratorConfig {
      * backup.
      */
     Optional<String> kafkaBootstrapServers();
+  }
+
+  /** A Kubernetes cluster whose objects and pods are an application's. */
+  interface Kubernetes {
+    @WithDefault("false")
+    boolean enabled();
+
+    /** Name of Mooring's CSI driver, if the deployment gave it another. */
+    @WithDefault("csi.mooring.io")
+    String csiDriver();
   }
 }

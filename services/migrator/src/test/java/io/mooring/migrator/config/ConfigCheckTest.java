@@ -61,6 +61,8 @@ class ConfigCheckTest {
                 "mooring.migrator.store.timeout", "0s",
                 "mooring.migrator.store.prefix", "no-slash",
                 "mooring.migrator.store.passphrase-file", "/does/not/exist",
+                "mooring.migrator.application.url", "http://orchestrator:8084",
+                "mooring.migrator.application.kubernetes.enabled", "true",
                 "mooring.migrator.transfer.tasks-max", "0"));
     assertThatThrownBy(() -> ConfigCheck.check(config, HEAP))
         .isInstanceOf(InvalidConfigException.class)
@@ -70,7 +72,8 @@ class ConfigCheckTest {
             "CFG-082 mooring.migrator.store.timeout",
             "CFG-083",
             "CFG-084",
-            "CFG-085");
+            "CFG-085",
+            "CFG-089");
   }
 
   private static MigratorConfig config(Map<String, String> values) {
