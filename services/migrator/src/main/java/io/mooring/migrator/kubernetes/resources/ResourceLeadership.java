@@ -116,6 +116,7 @@ final class ResourceLeadership implements AutoCloseable {
   }
 
   private void pass(CommittedState topics) {
+    volumes.begin();
     StateView before = topics.latest();
     attempt("pairs", () -> pairs.pass(view.pairs(), before));
     attempt("rules", () -> rules.pass(view.rules(), before));

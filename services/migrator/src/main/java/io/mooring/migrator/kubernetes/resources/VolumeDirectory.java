@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Which volumes of Mooring belong to which claims. Used by one thread. */
 final class VolumeDirectory {
 
-  private static final Duration KEPT = Duration.ofSeconds(5);
+  private static final Duration KEPT = Duration.ofSeconds(30);
 
   private final ResourceView view;
   private final VolumeManagerClient manager;
@@ -29,6 +29,7 @@ final class VolumeDirectory {
   private final Clock clock;
   private List<KnownVolume> known = List.of();
   private Instant asked = Instant.MIN;
+  private boolean fresh;
 
   /**
    * @param driver name of Mooring's CSI driver; volumes of others are none of ours
@@ -38,6 +39,11 @@ final class VolumeDirectory {
     this.manager = manager;
     this.driver = driver;
     this.clock = clock;
+  }
+
+  /** Before each pass. */
+  void begin() {
+    fresh = false;
   }
 
   /**
@@ -54,8 +60,14 @@ final class VolumeDirectory {
    * @throws UncheckedIOException if volume-manager does not answer
    */
   Chosen chosen(List<String> namespaces, Predicate<Map<String, String>> labels) {
+    Chosen chosen = chosen(namespaces, labels, known());
+    return chosen.strangers().isEmpty() ? chosen : chosen(namespaces, labels, anew());
+  }
+
+  private Chosen chosen(
+      List<String> namespaces, Predicate<Map<String, String>> labels, List<KnownVolume> volumes) {
     Map<String, String> nameOf = new HashMap<>();
-    known().forEach(volume -> nameOf.put(volume.id(), volume.name()));
+    volumes.forEach(volume -> nameOf.put(volume.id(), volume.name()));
     Map<String, String> idOf = new HashMap<>();
     claims().forEach((id, claim) -> idOf.put(key(claim), id));
     List<String> names = new ArrayList<>();
@@ -78,15 +90,22 @@ final class VolumeDirectory {
    * @throws UncheckedIOException if volume-manager does not answer
    */
   boolean areLabelled(String label, String value) {
-    return known().stream().anyMatch(volume -> value.equals(volume.parameters().get(label)));
+    Predicate<KnownVolume> labelled = volume -> value.equals(volume.parameters().get(label));
+    return known().stream().anyMatch(labelled) || anew().stream().anyMatch(labelled);
   }
 
+  /** Volumes as they were known lately: to find one among them is no reason to ask again. */
   private List<KnownVolume> known() {
-    Instant now = clock.instant();
-    if (asked.isBefore(now.minus(KEPT))) {
+    return asked.isBefore(clock.instant().minus(KEPT)) ? anew() : known;
+  }
+
+  /** One that was not found may be new. It is asked once in a pass. */
+  private List<KnownVolume> anew() {
+    if (!fresh) {
       try {
         known = manager.volumes();
-        asked = now;
+        asked = clock.instant();
+        fresh = true;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
