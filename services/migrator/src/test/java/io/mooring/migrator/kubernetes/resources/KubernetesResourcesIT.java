@@ -291,10 +291,9 @@ class KubernetesResourcesIT {
           interval: {intervalMinutes: 600}
         """);
     eventually(() -> {
-      assertThat(scheduleStatus("often").text("lastSuccessDuration")).endsWith("s");
       assertThat(scheduleStatus("often").flag("suspended")).contains(false);
       assertThat(scheduleStatus("often").values().get("items").toString())
-          .contains("Interval=", "name=daily-often-20", "status=Successful");
+          .contains("Interval=", "name=daily-often-20");
     });
     var kept = view.schedule("daily-often").orElseThrow();
     assertThat(kept.getIntervalMinutes()).isEqualTo(600);
@@ -314,6 +313,21 @@ class KubernetesResourcesIT {
     assertThat(view.schedule("daily-often").orElseThrow().getSince()).isEqualTo(kept.getSince());
     cluster.delete(Kinds.SCHEDULE, "daily", "often");
     eventually(() -> assertThat(view.schedule("daily-often")).isEmpty());
+  }
+
+  @Test
+  void aScheduleThatSuspendsItselfSaysSoInItsResource() throws Exception {
+    application("moved");
+    pair("moved", other(Map.of("desired", 3)));
+    Manifest created = cluster.create(schedule("moved", "dr", "autoSuspend: true"));
+    eventually(() -> {
+      Manifest shown = cluster.get(Kinds.SCHEDULE, "moved", "dr");
+      assertThat(shown.spec().flag("suspend")).contains(true);
+      assertThat(shown.status().flag("suspended")).contains(true);
+      assertThat(codes(shown.status())).containsExactly("MIG-121");
+      assertThat(cluster.events(created)).extracting(Event::getReason).contains("Suspended");
+    });
+    assertThat(view.schedule("moved-dr").orElseThrow().getIntervalMinutes()).isEqualTo(30);
   }
 
   @Test
@@ -415,28 +429,37 @@ class KubernetesResourcesIT {
   }
 
   private OtherSide arrives(String... volumes) throws Exception {
-    return other("SUCCESSFUL", "COMPLETE", volumes);
+    return other(told("SUCCESSFUL", "COMPLETE", volumes));
   }
 
   private OtherSide running(String... volumes) throws Exception {
-    return other("IN_PROGRESS", "IN_PROGRESS", volumes);
+    return other(told("IN_PROGRESS", "IN_PROGRESS", volumes));
   }
 
-  /** Says the same whatever it is asked. */
-  private OtherSide other(String status, String volumeStatus, String... volumes) throws Exception {
+  private static Map<String, Object> told(String status, String volumeStatus, String... volumes) {
     List<Map<String, Object>> moved = new ArrayList<>();
     for (String volume : volumes) {
       moved.add(
           Map.of("name", volume, "status", volumeStatus, "doneBytes", 4 << 20, "movedBytes", 7));
     }
-    Map<String, Object> answer = new LinkedHashMap<>();
+    return Map.of(
+        "status",
+        status,
+        "stage",
+        "VOLUMES",
+        "volumes",
+        moved,
+        "resourcesTotal",
+        1,
+        "resourcesDone",
+        1);
+  }
+
+  /** Says the same whatever it is asked. */
+  private OtherSide other(Map<String, Object> told) throws Exception {
+    Map<String, Object> answer = new LinkedHashMap<>(told);
     answer.put("repository", when().get("/pairs/self").path("repository"));
     answer.put("orchestrator", true);
-    answer.put("status", status);
-    answer.put("stage", "VOLUMES");
-    answer.put("volumes", moved);
-    answer.put("resourcesTotal", 1);
-    answer.put("resourcesDone", 1);
     OtherSide other = new OtherSide(List.of(answer));
     opened.add(other);
     return other;
