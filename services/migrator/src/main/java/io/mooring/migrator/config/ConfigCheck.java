@@ -11,6 +11,11 @@ import java.util.List;
 public final class ConfigCheck {
 
   private static final Duration DAY = Duration.ofDays(1);
+  private static final Duration SHORT = Duration.ofMillis(100);
+
+  /** Below, the pauses between two renewals of a lease are shorter than a slow answer. */
+  private static final Duration LEASE_MIN = Duration.ofSeconds(3);
+
   private static final int TASKS_MAX = 64;
 
   private final List<String> problems = new ArrayList<>();
@@ -39,6 +44,8 @@ public final class ConfigCheck {
     check.between("transfer.nbd-timeout", config.transfer().nbdTimeout());
     check.between("transfer.patience", config.transfer().patience());
     check.between("transfer.report-every", config.transfer().reportEvery());
+    check.between("kubernetes.lease-duration", config.kubernetes().leaseDuration(), LEASE_MIN);
+    check.between("kubernetes.compare-every", config.kubernetes().compareEvery());
     check.counts(config.transfer(), heapBytes);
     config.store().prefix().ifPresent(check::prefix);
     config.store().passphraseFile().ifPresent(check::passphrase);
@@ -74,7 +81,10 @@ public final class ConfigCheck {
   }
 
   private void between(String key, Duration value) {
-    Duration min = Duration.ofMillis(100);
+    between(key, value, SHORT);
+  }
+
+  private void between(String key, Duration value, Duration min) {
     if (value.compareTo(min) < 0 || value.compareTo(DAY) > 0) {
       problems.add(
           "CFG-082 mooring.migrator.%s is %s. Shorter never succeeds, longer forgets its purpose."

@@ -32,6 +32,8 @@ public interface MigratorConfig {
 
   Application application();
 
+  KubernetesResources kubernetes();
+
   /** The schema registry. */
   interface Registry {
     URI url();
@@ -146,5 +148,36 @@ public interface MigratorConfig {
     /** Name of Mooring's CSI driver, if the deployment gave it another. */
     @WithDefault("csi.mooring.io")
     String csiDriver();
+  }
+
+  /** A Kubernetes cluster whose objects and pods are an application's. */
+  interface Kubernetes {
+    @WithDefault("false")
+    boolean enabled();
+
+    /** Name of Mooring's CSI driver, if the deployment gave it another. */
+    @WithDefault("csi.mooring.io")
+    String csiDriver();
+  }
+
+  /** Whether cluster pairs, migrations, schedules and rules are also resources of Kubernetes. */
+  interface KubernetesResources {
+    @WithDefault("false")
+    boolean enabled();
+
+    /** Namespace of the lease; that of the pod, if it is not set. */
+    Optional<String> namespace();
+
+    /** Pause between two comparisons of the resources with the control topics. */
+    @WithDefault("1s")
+    Duration compareEvery();
+
+    /** Resources in this namespace may be about all namespaces, others only about their own. */
+    @WithDefault("kube-system")
+    String adminNamespace();
+
+    /** After this time without news of the leader another instance takes its place. */
+    @WithDefault("15s")
+    Duration leaseDuration();
   }
 }

@@ -1,11 +1,10 @@
 package io.mooring.migrator.rest;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.mooring.migrator.config.MigratorConfig;
 import io.mooring.migrator.control.Letters;
 import io.mooring.migrator.control.StateView;
+import io.mooring.migrator.outside.PairProbe;
 import io.mooring.migrator.outside.RepositoryDoor;
-import io.mooring.migrator.outside.RestClient;
 import io.mooring.schemas.ClusterPairState;
 import io.mooring.schemas.PairMode;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -22,7 +21,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -38,8 +36,6 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 public class PairsResource {
 
-  private static final Duration LIMIT = Duration.ofSeconds(5);
-
   /**
    * A pair to be made.
    *
@@ -51,7 +47,8 @@ public class PairsResource {
   /**
    * A pair, and what asking the other side has shown at this moment.
    *
-   * @param storageStatus READY: both sides see the same repository. ERROR: they do not
+   * @param storageStatus READY: both sides see the same repository. NOT_PROVIDED: the other side
+   *     demands a token, and the pair has none. ERROR: they do not
    * @param schedulerStatus READY: the other side has an orchestrator. NOT_PROVIDED: it has none, so
    *     that only volumes can be moved
    */
@@ -71,6 +68,7 @@ public class PairsResource {
   private final StateView view;
   private final Letters letters;
   private final RepositoryDoor repository;
+  private final PairProbe probe;
   private final MigratorConfig config;
   private final PairGuard guard;
 
@@ -84,6 +82,7 @@ public class PairsResource {
     this.view = view;
     this.letters = letters;
     this.repository = repository;
+    this.probe = new PairProbe(repository);
     this.config = config;
   }
 
@@ -125,6 +124,7 @@ public class PairsResource {
     if (pairing == null || pairing.targetUrl() == null || !isAddress(pairing.targetUrl())) {
       throw Problem.malformed("The body has no targetUrl that is the address of a migrator.");
     }
+    refuseOwned(name);
     String token =
         pairing.token() == null
             ? view.pair(name).map(ClusterPairState::getToken).orElse("")
@@ -142,8 +142,13 @@ public class PairsResource {
     if (view.pair(name).isEmpty()) {
       throw Problem.unknownPair(name);
     }
+    refuseOwned(name);
     letters.removePair(name);
     return Response.accepted().build();
+  }
+
+  private void refuseOwned(String name) {
+    view.pair(name).ifPresent(pair -> Problem.refuseOwned(name, pair.getRequestedBy()));
   }
 
   private static boolean isAddress(String url) {
@@ -167,29 +172,15 @@ public class PairsResource {
   }
 
   private PairView look(ClusterPairState pair) {
-    String storage = "ERROR";
-    String scheduler = "ERROR";
-    String reason = "";
-    try {
-      JsonNode other =
-          new RestClient(URI.create(pair.getTargetUrl()), LIMIT, pair.getToken())
-              .get("/pairs/self");
-      Identity self = identity();
-      boolean same = self.repository().equals(other.path("repository").asText());
-      storage = same ? "READY" : "ERROR";
-      reason = same ? "" : "The other side has another repository: both must name one bucket.";
-      scheduler = other.path("orchestrator").asBoolean() ? "READY" : "NOT_PROVIDED";
-    } catch (IOException e) {
-      reason = String.valueOf(e.getMessage());
-    }
+    PairProbe.Outcome outcome = probe.look(pair);
     return new PairView(
         pair.getName(),
         pair.getTargetUrl(),
         pair.getMode().name(),
         !pair.getToken().isEmpty(),
-        storage,
-        scheduler,
-        reason,
+        outcome.storage().name(),
+        outcome.scheduler().name(),
+        outcome.reason(),
         pair.getUpdatedAt());
   }
 }

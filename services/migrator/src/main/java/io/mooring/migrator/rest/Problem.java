@@ -1,5 +1,6 @@
 package io.mooring.migrator.rest;
 
+import io.mooring.migrator.control.ResourceOwner;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -24,6 +25,20 @@ public record Problem(String code, String what, String why, String fix) {
         sentences[0],
         sentences.length > 1 ? sentences[1] : "",
         sentences.length > 2 ? sentences[2] : "");
+  }
+
+  /** What a resource of Kubernetes says is changed there alone. */
+  static void refuseOwned(String name, String requestedBy) {
+    ResourceOwner.of(requestedBy)
+        .ifPresent(owner -> {
+          throw new Problem(
+                  "MIG-172",
+                  "'%s' was not changed.".formatted(name),
+                  "It comes from the Kubernetes resource '%s' in namespace '%s', which would put it back."
+                      .formatted(owner.name(), owner.namespace()),
+                  "Change or delete that resource.")
+              .as(Response.Status.CONFLICT);
+        });
   }
 
   static WebApplicationException unknownMigration(String name) {

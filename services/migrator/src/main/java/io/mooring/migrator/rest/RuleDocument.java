@@ -56,7 +56,7 @@ public record RuleDocument(@JsonAlias("rules") @Nullable List<Item> items) {
    *
    * @throws IllegalArgumentException with what is wrong with it
    */
-  static List<MigrationRuleItem> read(String text) {
+  public static List<MigrationRuleItem> read(String text) {
     RuleDocument document;
     try {
       document = YAML.readValue(text, RuleDocument.class);

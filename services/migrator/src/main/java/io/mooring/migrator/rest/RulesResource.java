@@ -81,7 +81,7 @@ public class RulesResource {
     if (!name.matches("[a-z0-9][a-z0-9-]{0,48}[a-z0-9]")) {
       throw Problem.malformed("'%s' cannot be the name of a rule.".formatted(name));
     }
-    refuseBuiltIn(name);
+    refuseOthers(name);
     List<MigrationRuleItem> items;
     try {
       items = RuleDocument.read(document == null ? "" : document);
@@ -96,7 +96,7 @@ public class RulesResource {
   @Path("{name}")
   @Operation(summary = "Takes a rule away; migrations under way keep what it said")
   public Response remove(@PathParam("name") String name) {
-    refuseBuiltIn(name);
+    refuseOthers(name);
     if (view.rule(name).isEmpty()) {
       throw Problem.unknownRule(name);
     }
@@ -104,9 +104,10 @@ public class RulesResource {
     return Response.accepted().build();
   }
 
-  private static void refuseBuiltIn(String name) {
+  private void refuseOthers(String name) {
     if (StateView.isBuiltIn(name)) {
       throw Problem.builtInRule(name);
     }
+    view.rule(name).ifPresent(rule -> Problem.refuseOwned(name, rule.getRequestedBy()));
   }
 }

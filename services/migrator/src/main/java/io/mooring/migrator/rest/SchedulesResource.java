@@ -78,6 +78,7 @@ public class SchedulesResource {
     for (String rule : List.of(spec.getPreExecRule(), spec.getPostExecRule())) {
       view.ruleItems(rule).orElseThrow(() -> Problem.unknownRule(rule));
     }
+    view.schedule(name).ifPresent(old -> Problem.refuseOwned(name, old.getRequestedBy()));
     letters.schedule(state(name, request, fields(name, request)));
     return Response.accepted().build();
   }
@@ -125,7 +126,7 @@ public class SchedulesResource {
   @Path("{name}")
   @Operation(summary = "Ends a schedule; its migrations and their backups stay")
   public Response remove(@PathParam("name") String name) {
-    known(name);
+    Problem.refuseOwned(name, known(name).getRequestedBy());
     letters.removeSchedule(name);
     return Response.accepted().build();
   }

@@ -63,6 +63,7 @@ class ConfigCheckTest {
                 "mooring.migrator.store.passphrase-file", "/does/not/exist",
                 "mooring.migrator.application.url", "http://orchestrator:8084",
                 "mooring.migrator.application.kubernetes.enabled", "true",
+                "mooring.migrator.kubernetes.lease-duration", "1s",
                 "mooring.migrator.transfer.tasks-max", "0"));
     assertThatThrownBy(() -> ConfigCheck.check(config, HEAP))
         .isInstanceOf(InvalidConfigException.class)
@@ -70,6 +71,7 @@ class ConfigCheckTest {
             "CFG-080",
             "CFG-081 mooring.migrator.store.endpoint",
             "CFG-082 mooring.migrator.store.timeout",
+            "CFG-082 mooring.migrator.kubernetes.lease-duration",
             "CFG-083",
             "CFG-084",
             "CFG-085",

@@ -1,4 +1,4 @@
-package io.mooring.autopilot.kubernetes;
+package io.mooring.testsupport;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
@@ -34,6 +34,7 @@ public final class StructuralSchema {
           case "array" -> value.isArray();
           case "string" -> value.isTextual();
           case "integer" -> value.isIntegralNumber();
+          case "boolean" -> value.isBoolean();
           default -> false;
         };
     if (!fits) {

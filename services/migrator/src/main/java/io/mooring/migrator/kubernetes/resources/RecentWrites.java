@@ -1,0 +1,49 @@
+package io.mooring.migrator.kubernetes.resources;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What was written lately and has not been seen to have arrived: it is not written again each
+ * second, but is when it does not arrive. Used by one thread.
+ */
+final class RecentWrites {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final Map<String, Write> writes = new HashMap<>();
+  private final Clock clock;
+
+  private record Write(Object what, Instant at) {}
+
+  RecentWrites(Clock clock) {
+    this.clock = clock;
+  }
+
+  /** Whether just this was written lately. */
+  boolean contain(String key, Object what) {
+    return last(key).filter(what::equals).isPresent();
+  }
+
+  /** What was written last, if that was lately. */
+  Optional<Object> last(String key) {
+    return Optional.ofNullable(writes.get(key))
+        .filter(write -> clock.instant().isBefore(write.at().plus(PATIENCE)))
+        .map(Write::what);
+  }
+
+  /** It has arrived: should it be wanted again, it is written again. */
+  void arrived(String key) {
+    writes.remove(key);
+  }
+
+  void add(String key, Object what) {
+    Instant now = clock.instant();
+    writes.values().removeIf(write -> write.at().isBefore(now.minus(PATIENCE)));
+    writes.put(key, new Write(what, now));
+  }
+}
