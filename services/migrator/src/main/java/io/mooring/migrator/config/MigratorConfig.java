@@ -150,16 +150,6 @@ public interface MigratorConfig {
     String csiDriver();
   }
 
-  /** A Kubernetes cluster whose objects and pods are an application's. */
-  interface Kubernetes {
-    @WithDefault("false")
-    boolean enabled();
-
-    /** Name of Mooring's CSI driver, if the deployment gave it another. */
-    @WithDefault("csi.mooring.io")
-    String csiDriver();
-  }
-
   /** Whether cluster pairs, migrations, schedules and rules are also resources of Kubernetes. */
   interface KubernetesResources {
     @WithDefault("false")
