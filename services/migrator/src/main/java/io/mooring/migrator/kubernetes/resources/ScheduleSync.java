@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Schedules of the cluster are kept as those that come over REST. Whether one is suspended is kept
@@ -26,6 +27,7 @@ import java.util.Optional;
 final class ScheduleSync {
 
   private static final String SUSPEND = "suspend";
+  private static final String SUSPENDED = "suspended";
 
   private final Keeper<MigrationScheduleState> keeper;
   private final StatusBoard statuses;
@@ -87,15 +89,20 @@ final class ScheduleSync {
     owners.put(name, manifest.owner());
     Wanted wanted = wanted(manifest, name, topics);
     Optional<MigrationScheduleState> present = keeper.present(name);
-    boolean suspended = suspended(manifest, present);
+    Suspension suspension =
+        Suspension.of(
+            manifest.spec().flag(SUSPEND).orElse(false),
+            manifest.status().flag(SUSPENDED),
+            present.map(MigrationScheduleState::getSuspended));
+    // What both have in common is said before there is anything that could suspend itself.
+    show(manifest, name, wanted, suspension, topics);
     if (wanted.fit()) {
-      keeper.keep(state(manifest, name, wanted, suspended));
+      keeper.keep(state(manifest, name, wanted, suspension.topic()));
     } else if (present.isPresent()) {
       // It goes on as it was, but whoever suspends it is heard.
-      keeper.keep(suspended(present.get(), suspended));
+      keeper.keep(suspended(present.get(), suspension.topic()));
     }
-    carryBack(manifest, present);
-    show(manifest, name, wanted.problems(), topics);
+    carryBack(manifest, suspension, present);
   }
 
   private Wanted wanted(Manifest manifest, String name, StateView topics) {
@@ -116,14 +123,6 @@ final class ScheduleSync {
     MigrationSpec spec =
         MigrationSpec.newBuilder(read.spec()).setSchedule(name).setStartApplications(false).build();
     return new Wanted(spec, recurrence, problems, fit);
-  }
-
-  /** As it is to be: what a person has changed in the resource counts, otherwise what is kept. */
-  private static boolean suspended(Manifest manifest, Optional<MigrationScheduleState> present) {
-    boolean wanted = manifest.spec().flag(SUSPEND).orElse(false);
-    Optional<Boolean> agreed = manifest.status().flag("suspended");
-    boolean changed = agreed.isEmpty() || agreed.get() != wanted;
-    return changed ? wanted : present.map(MigrationScheduleState::getSuspended).orElse(wanted);
   }
 
   private MigrationScheduleState state(
@@ -170,18 +169,14 @@ final class ScheduleSync {
   }
 
   /** A schedule that was suspended or resumed elsewhere, or by itself, has that in its resource. */
-  private void carryBack(Manifest manifest, Optional<MigrationScheduleState> present) {
-    boolean wanted = manifest.spec().flag(SUSPEND).orElse(false);
-    Optional<Boolean> agreed = manifest.status().flag("suspended");
-    if (present.isEmpty() || agreed.isEmpty() || agreed.get() != wanted) {
-      return;
-    }
-    boolean kept = present.get().getSuspended();
-    if (kept == wanted) {
+  private void carryBack(
+      Manifest manifest, Suspension suspension, Optional<MigrationScheduleState> present) {
+    boolean suspended = suspension.resource();
+    if (manifest.spec().flag(SUSPEND).orElse(false) == suspended) {
       patched.arrived(manifest.uid());
       return;
     }
-    if (patched.contain(manifest.uid(), kept)) {
+    if (patched.contain(manifest.uid(), suspended)) {
       return;
     }
     client
@@ -190,27 +185,21 @@ final class ScheduleSync {
         .withName(manifest.name())
         .patch(
             PatchContext.of(PatchType.JSON_MERGE),
-            Serialization.asJson(Map.of("spec", Map.of(SUSPEND, kept))));
-    patched.add(manifest.uid(), kept);
-    events.suspended(manifest, kept, present.get().getReason());
+            Serialization.asJson(Map.of("spec", Map.of(SUSPEND, suspended))));
+    patched.add(manifest.uid(), suspended);
+    events.suspended(
+        manifest, suspended, present.map(MigrationScheduleState::getReason).orElse(""));
   }
 
-  private void show(Manifest manifest, String name, List<String> problems, StateView topics) {
-    Optional<MigrationScheduleState> present = keeper.present(name);
-    if (present.isEmpty()) {
-      if (!problems.isEmpty()) {
-        statuses.show(manifest, Map.of("name", name, StatusBoard.PROBLEMS, problems));
-      }
-      return;
-    }
+  private void show(
+      Manifest manifest, String name, Wanted wanted, Suspension suspension, StateView topics) {
     Map<String, Object> status =
-        ScheduleStatusText.of(present.get(), problems, topics.migrations());
-    boolean wanted = manifest.spec().flag(SUSPEND).orElse(false);
-    Optional<Boolean> agreed =
-        wanted == present.get().getSuspended()
-            ? Optional.of(wanted)
-            : manifest.status().flag("suspended");
-    agreed.ifPresent(one -> status.put("suspended", one));
+        keeper
+            .present(name)
+            .map(present -> ScheduleStatusText.of(present, wanted.problems(), topics.migrations()))
+            .orElseGet(
+                () -> new TreeMap<>(Map.of("name", name, StatusBoard.PROBLEMS, wanted.problems())));
+    status.put(SUSPENDED, suspension.agreed());
     if (statuses.show(manifest, status)) {
       events.ended(manifest, status);
     }

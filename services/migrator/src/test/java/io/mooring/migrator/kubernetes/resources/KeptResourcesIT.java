@@ -156,7 +156,7 @@ class KeptResourcesIT {
         """);
     Bed.eventually(() -> {
       assertThat(scheduleStatus("often").flag("suspended")).contains(false);
-      assertThat(scheduleStatus("often").values().get("items").toString())
+      assertThat(String.valueOf(scheduleStatus("often").values().get("items")))
           .contains("Interval=", "name=daily-often-20");
     });
     var kept = view.schedule("daily-often").orElseThrow();

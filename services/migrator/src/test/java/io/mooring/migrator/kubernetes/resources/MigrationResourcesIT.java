@@ -76,7 +76,7 @@ class MigrationResourcesIT {
     Fields status = status("shop", "move");
     assertThat(status.text("status")).isEqualTo("Successful");
     Bed.eventually(() ->
-        assertThat(status("shop", "move").values().get("resources").toString())
+        assertThat(String.valueOf(status("shop", "move").values().get("resources")))
             .contains("kind=ConfigMap", "name=settings", "namespace=shop", "status=Successful"));
     assertThat(status.values().get("volumes").toString())
         .contains("persistentVolumeClaim=data-0", "namespace=shop", "volume=pvc-shop-0")
