@@ -92,6 +92,15 @@ class KubernetesVolumesIT {
   }
 
   @Test
+  void aClaimThatHasAnotherVolumeIsLeftAlone() throws IOException {
+    target.put(
+        "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data-broker-0, namespace: kafka}, spec: {volumeName: other}}");
+    assertThatThrownBy(() -> clusters.move("kafka", false))
+        .hasMessageStartingWith("MIG-153 PersistentVolumeClaim 'data-broker-0'")
+        .hasMessageContaining("with persistent volume 'other'");
+  }
+
+  @Test
   void aVolumeWhoseClaimWasDeletedWaitsForTheNewOne() throws IOException {
     clusters.move("kafka", false);
     ObjectNode released = target.get(Kinds.VOLUME, "", "pv-data-broker-0");
