@@ -13,6 +13,7 @@ import io.mooring.migrator.plane.OtherSide;
 import io.mooring.schemas.PairMode;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Pairs, rules and schedules as resources, through the service as it is deployed. */
 @QuarkusTest
 @QuarkusTestResource(Rig.class)
-@QuarkusTestResource(value = StorkRig.class, restrictToAnnotatedClass = true)
+@TestProfile(StorkRig.Linked.class)
 class KeptResourcesIT {
 
   private static final String ADMIN = "kube-system";

@@ -20,6 +20,7 @@ import io.mooring.schemas.MigrationKind;
 import io.mooring.schemas.MigrationState;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Inject;
 import java.time.Clock;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.Test;
 /** Migrations as resources, through the service as it is deployed; the API server is in memory. */
 @QuarkusTest
 @QuarkusTestResource(Rig.class)
-@QuarkusTestResource(value = StorkRig.class, restrictToAnnotatedClass = true)
+@TestProfile(StorkRig.Linked.class)
 class MigrationResourcesIT {
 
   private static final String ADMIN = "kube-system";

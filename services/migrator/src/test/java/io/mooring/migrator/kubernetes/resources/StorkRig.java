@@ -1,11 +1,21 @@
 package io.mooring.migrator.kubernetes.resources;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A Kubernetes cluster with which the service is linked. */
 public final class StorkRig implements QuarkusTestResourceLifecycleManager {
+
+  /** The service is started anew: in other tests it is linked with no cluster. */
+  public static final class Linked implements QuarkusTestProfile {
+    @Override
+    public List<TestResourceEntry> testResources() {
+      return List.of(new TestResourceEntry(StorkRig.class));
+    }
+  }
 
   private @Nullable StorkCluster cluster;
 
