@@ -145,6 +145,27 @@ class ArchitectureTest {
   }
 
   @Test
+  void theMigratorChangesObjectsWithoutAskingAnybody() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.mooring.migrator.objects")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.mooring.migrator.work..",
+            "io.mooring.migrator.control..",
+            "io.mooring.migrator.rest..",
+            "io.quarkus..",
+            "java.net..",
+            "java.nio.file..",
+            "java.time..",
+            "java.util.concurrent..",
+            "org.apache.kafka..")
+        .because("what is found unfit when a restore is planned must be what would be put")
+        .check(classes);
+  }
+
+  @Test
   void theMigratorReadsVolumesOnlyThroughDoors() {
     noClasses()
         .that()

@@ -36,6 +36,7 @@ class ObjectChangeTest {
         "ValidatingWebhookConfiguration | {'webhooks':[{'clientConfig':{'service':"
             + "{'namespace':'a'}}}]} | {'webhooks':[{'clientConfig':{'service':"
             + "{'namespace':'x'}}}]}",
+        "Backup | {'spec':{'service':{'namespace':'a'}}} | {'spec':{'service':{'namespace':'a'}}}",
         "NetworkPolicy | {'spec':{'ingress':[{'from':[{'namespaceSelector':{'matchLabels':"
             + "{'kubernetes.io/metadata.name':'a','other':'a'}}},{'namespaceSelector':"
             + "{'matchExpressions':[{'key':'kubernetes.io/metadata.name','values':['a','c']},"

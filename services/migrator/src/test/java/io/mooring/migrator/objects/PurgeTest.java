@@ -77,6 +77,12 @@ class PurgeTest {
   void whoRestoresByHandDeletesNothing() throws Exception {
     brought(object("ConfigMap", "c", "{}"));
     MigrationSpec byHand = MigrationSpec.newBuilder(SPEC).setOrigin("").build();
+    there.add(
+        object(
+            "ConfigMap",
+            "x",
+            "d",
+            "{'metadata':{'annotations':{'mooring.io/migrated-from':'a/ConfigMap/d'}}}"));
     assertThat(purge(byHand, "a", object("Service", "kept", "{}")).deleted()).isEmpty();
   }
 
