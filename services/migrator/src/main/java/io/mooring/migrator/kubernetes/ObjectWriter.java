@@ -48,8 +48,7 @@ final class ObjectWriter {
    * alone, and so is one that runs, if this one does not.
    */
   void put(Kind kind, String namespace, ObjectNode wanted) throws IOException {
-    String digest = digest(wanted);
-    Fields.annotate(wanted, WRITTEN, digest);
+    Fields.annotate(wanted, WRITTEN, digest(wanted));
     put(
         kind,
         namespace,
@@ -66,11 +65,8 @@ final class ObjectWriter {
                 kind.name(), Fields.name(here));
             return Optional.empty();
           }
-          // A digest alone would not show what was changed here, nor the content what was taken
-          // away.
-          return Fields.annotation(here, WRITTEN).equals(digest) && says(here, wanted)
-              ? Optional.empty()
-              : Optional.of(over(here, wanted));
+          // What was changed here shows in its content, what the source has no more in the digest.
+          return says(here, wanted) ? Optional.empty() : Optional.of(over(here, wanted));
         });
   }
 

@@ -253,6 +253,13 @@ class KubernetesObjectsIT {
         .extracting(TwoClusters::described)
         .contains("Kafka/main", "KafkaNodePool/brokers", "Secret/main-cluster-ca")
         .doesNotContain("Service/main-brokers", "StrimziPodSet/main-brokers", "Migration/move");
+    // Whoever leaves out what has an owner would leave out the certificates.
+    assertThat(clusters.list())
+        .filteredOn(object -> object.name().equals("main-cluster-ca"))
+        .singleElement()
+        .extracting(ApplicationObject::manifest)
+        .asString()
+        .doesNotContain("ownerReferences");
     clusters.move("kafka", false);
     ObjectNode kafka = target.get(TwoClusters.KAFKA, "kafka", "main");
     assertThat(Fields.annotation(kafka, "strimzi.io/pause-reconciliation")).isEqualTo("true");

@@ -64,12 +64,17 @@ class PodScriptsTest {
 
   @Test
   void whatDoesNotEndIsEndedWithAllThatItBegan() throws IOException {
-    begin("kill", 60, "sleep 321 & echo $! >" + folder + "/child; trap '' TERM; wait; sleep 322");
-    await().atMost(PATIENCE).until(() -> Files.exists(folder.resolve("child")));
+    begin(
+        "kill",
+        60,
+        "sleep 321 & trap '' TERM; echo $$ $! >%1$s/new; mv %1$s/new %1$s/all; wait; sleep 322"
+            .formatted(folder));
+    await().atMost(PATIENCE).until(() -> Files.exists(folder.resolve("all")));
     awaitStatus("kill", "RUNNING\n");
     end("kill");
-    long child = Long.parseLong(Files.readString(folder.resolve("child")).strip());
-    await().atMost(PATIENCE).until(() -> ProcessHandle.of(child).isEmpty());
+    for (String id : Files.readString(folder.resolve("all")).strip().split(" ")) {
+      await().atMost(PATIENCE).until(() -> ProcessHandle.of(Long.parseLong(id)).isEmpty());
+    }
   }
 
   @Test
