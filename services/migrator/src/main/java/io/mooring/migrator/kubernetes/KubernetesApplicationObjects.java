@@ -77,7 +77,8 @@ public final class KubernetesApplicationObjects implements ApplicationObjects {
     }
   }
 
-  /** Names of all storage classes of this cluster. */
+  /** Those of the cluster are the same for all of its namespaces. */
+  @Override
   public Optional<Set<String>> storageClasses(String namespace) throws IOException {
     Set<String> names = new TreeSet<>();
     server.list(Kinds.STORAGE_CLASS.path("")).forEach(found -> names.add(Fields.name(found)));
