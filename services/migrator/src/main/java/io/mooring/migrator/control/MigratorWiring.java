@@ -14,8 +14,11 @@ import io.mooring.migrator.work.Workshop;
 import io.mooring.schemas.ControlSerdes;
 import io.mooring.schemas.EventHeaders;
 import io.mooring.schemas.RegistrySettings;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
@@ -28,10 +31,16 @@ import java.util.concurrent.Semaphore;
 @ApplicationScoped
 class MigratorWiring {
 
+  private static final int FIRST = 1;
+
+  /** Before anything of it is made: a service that cannot work does not start. */
+  void check(@Observes @Priority(FIRST) StartupEvent event, MigratorConfig config) {
+    ConfigCheck.check(config);
+  }
+
   @Produces
   @Singleton
   ControlSerdes serdes(MigratorConfig config) {
-    ConfigCheck.check(config);
     return ControlSerdes.connect(
         new RegistrySettings(config.registry().url(), config.registry().autoRegister()));
   }
