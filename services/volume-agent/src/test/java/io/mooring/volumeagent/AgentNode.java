@@ -1,18 +1,24 @@
 package io.mooring.volumeagent;
 
+import static org.awaitility.Awaitility.await;
+
 import csi.v1.NodeGrpc;
 import csi.v1.NodePublishVolumeRequest;
 import csi.v1.NodeStageVolumeRequest;
 import csi.v1.NodeUnpublishVolumeRequest;
 import csi.v1.NodeUnstageVolumeRequest;
 import csi.v1.VolumeCapability;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.mooring.csi.UnixSocketChannel;
 import io.mooring.testsupport.ControlPlane;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -143,7 +149,28 @@ final class AgentNode implements AutoCloseable {
                 .build()));
   }
 
+  /** As an orchestrator does: what another request is in the way of is asked for again. */
   <T> T call(Function<NodeGrpc.NodeBlockingStub, T> call) {
+    return await()
+        .pollDelay(Duration.ZERO)
+        .atMost(2 * CALL_SECONDS, TimeUnit.SECONDS)
+        .pollInSameThread()
+        .until(() -> answer(call), Optional::isPresent)
+        .orElseThrow();
+  }
+
+  private <T> Optional<T> answer(Function<NodeGrpc.NodeBlockingStub, T> call) {
+    try {
+      return Optional.of(asked(call));
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.ABORTED) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private <T> T asked(Function<NodeGrpc.NodeBlockingStub, T> call) {
     try (var channel = UnixSocketChannel.open(directory.resolve("csi.sock"))) {
       return call.apply(
           NodeGrpc.newBlockingStub(channel.grpc())
