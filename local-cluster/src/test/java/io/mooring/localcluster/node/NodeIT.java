@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,10 +129,10 @@ class NodeIT {
     first.run(process("sleep", "1000"));
     first.pause();
     assertThat(first.isPaused()).isTrue();
-    assertThat(states(first)).allMatch(state -> state.equals("T"));
+    untilAll(first, state -> state.equals("T"));
 
     first.resume();
-    assertThat(states(first)).noneMatch(state -> state.equals("T"));
+    untilAll(first, state -> !state.equals("T"));
 
     first.pause();
     first.kill();
@@ -233,6 +234,14 @@ class NodeIT {
 
   private String addresses(String node) throws InterruptedException {
     return HostCommand.run("ip", "-n", network.namespace(node), "addr");
+  }
+
+  /** A process that sleeps stops, or goes on, when it is next scheduled. */
+  private static void untilAll(Node node, Predicate<String> state) throws InterruptedException {
+    List<String> states = states(node);
+    while (states.isEmpty() || !states.stream().allMatch(state)) {
+      states = states(node);
+    }
   }
 
   private static List<String> states(Node node) throws InterruptedException {
