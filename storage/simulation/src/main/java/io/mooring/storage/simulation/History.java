@@ -211,6 +211,7 @@ final class History {
                 + slot.describe(sector, value));
       }
       slot.open.ordersAbove(slot.newestOrderOf(value), mayHaveLost ? undoneByCrash : undone);
+      slot.settleBelow(slot.newestOrderOf(value));
       if (slot.versions.last() != value) {
         slot.versions.add(value, orders.next());
       }
@@ -301,6 +302,15 @@ final class History {
         long order = open.oldestOrderOf(value, from); // trims all look alike
         if (order != Stamps.NONE) {
           versions.add(value, order);
+        }
+      }
+    }
+
+    /** Open writes that a newer one has overwritten: a head that is slow may have shown them. */
+    private void settleBelow(long order) {
+      for (int i = 0; i < open.size; i++) {
+        if (open.orders[i] < order) {
+          versions.add(open.stamps[i], open.orders[i]);
         }
       }
     }

@@ -40,6 +40,15 @@ final class ProtocolSimTest {
     assertThat(groups).as("groups are taken").isGreaterThan(100);
   }
 
+  /**
+   * A paused head has read what was overwritten before it was replaced, and tells it afterwards:
+   * that was true once.
+   */
+  @Test
+  void whatAReplacedHeadHasReadInTimeIsNoFault() {
+    assertThat(Simulation.run(54_154_267_602_879L).readsChecked()).isPositive();
+  }
+
   @Test
   void freshSeedsHold() {
     long first = System.nanoTime();
