@@ -13,7 +13,7 @@ import java.util.Set;
  * changed: what is free text, such as the content of a config map or an address in an environment
  * variable, is not.
  */
-final class References {
+public final class References {
 
   private static final String NAME_LABEL = "kubernetes.io/metadata.name";
   private static final String CLASS_ANNOTATION = "volume.beta.kubernetes.io/storage-class";
@@ -28,7 +28,7 @@ final class References {
   private References() {}
 
   /** Maps the namespace of an object, and those that it names. */
-  static void namespaces(ObjectNode object, Map<String, String> mapping) {
+  public static void namespaces(ObjectNode object, Map<String, String> mapping) {
     if (object.get("metadata") instanceof ObjectNode metadata) {
       replace(metadata, "namespace", mapping);
     }
