@@ -13,6 +13,8 @@ import io.mooring.autopilot.rule.RuleAction;
 import io.mooring.autopilot.stream.ControlTopicWriter;
 import io.mooring.autopilot.stream.ObjectBoard;
 import io.mooring.autopilot.stream.RuleLibrary;
+import io.mooring.kubernetes.Failures;
+import io.mooring.kubernetes.RecentWrites;
 import io.mooring.schemas.ApprovalDecision;
 import io.mooring.schemas.ObjectKind;
 import io.mooring.schemas.RuleObjectState;

@@ -1,5 +1,7 @@
 package io.mooring.autopilot.kubernetes;
 
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 
 /** The custom resources, as {@code k8s/crds} defines them. */
@@ -20,6 +22,16 @@ final class Kinds {
   static final String AUTOPILOT = "mooring-autopilot";
 
   private Kinds() {}
+
+  /** Of events about a rule. */
+  static ObjectReference rule(String name, String uid) {
+    return new ObjectReferenceBuilder()
+        .withApiVersion(API_VERSION)
+        .withKind(RULE.getKind())
+        .withName(name)
+        .withUid(uid)
+        .build();
+  }
 
   private static ResourceDefinitionContext kind(String kind, String plural, boolean namespaced) {
     return new ResourceDefinitionContext.Builder()

@@ -2,6 +2,8 @@ package io.mooring.autopilot.kubernetes;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.mooring.autopilot.stream.AutopilotParts;
+import io.mooring.kubernetes.Candidacy;
+import io.mooring.kubernetes.ClusterEvents;
 import io.mooring.schemas.VolumeLabels;
 import java.time.Duration;
 import java.util.HashMap;
@@ -16,7 +18,7 @@ import org.jboss.logging.Logger;
  * What the leader does, from gaining the lease to losing it: each second, everything that is wanted
  * is compared with everything that is there. Nothing depends on having heard every change.
  */
-final class Leadership implements AutoCloseable {
+final class Leadership implements Candidacy.Term {
 
   private static final Logger LOG = Logger.getLogger(Leadership.class);
   private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -44,7 +46,8 @@ final class Leadership implements AutoCloseable {
     this.autopilot = parts.autopilot();
     this.metrics = metrics;
     var client = parts.client();
-    ClusterEvents events = new ClusterEvents(client, settings.instance(), parts.clock());
+    ClusterEvents events =
+        new ClusterEvents(client, Kinds.AUTOPILOT, settings.instance(), parts.clock());
     this.rules = new RuleSync(client, autopilot.rules(), parts.writer(), events, parts.clock());
     this.labels = new LabelSync(parts.writer());
     this.objects = new ObjectSync(client, events, moves, this::namespaceOf, parts.clock());

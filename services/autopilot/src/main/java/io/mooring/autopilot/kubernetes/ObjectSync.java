@@ -3,6 +3,9 @@ package io.mooring.autopilot.kubernetes;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.mooring.kubernetes.ClusterEvents;
+import io.mooring.kubernetes.Failures;
+import io.mooring.kubernetes.RecentWrites;
 import io.mooring.schemas.RuleObjectState;
 import java.time.Clock;
 import java.time.Instant;
@@ -124,8 +127,7 @@ final class ObjectSync {
       if (resource == null) {
         continue;
       }
-      var rule =
-          ClusterEvents.rule(resource.getMetadata().getName(), resource.getMetadata().getUid());
+      var rule = Kinds.rule(resource.getMetadata().getName(), resource.getMetadata().getUid());
       String about = "rule: %s:%s ".formatted(state.getRuleName(), state.getVolumeName());
       if (FAILED.equals(move.to().getReason())) {
         events.warning(rule, "FailedAction", about + move.to().getMessage());

@@ -10,6 +10,9 @@ import io.mooring.autopilot.rule.RuleProblem;
 import io.mooring.autopilot.stream.ControlTopicWriter;
 import io.mooring.autopilot.stream.RuleLibrary;
 import io.mooring.autopilot.stream.RuleOrigin;
+import io.mooring.kubernetes.ClusterEvents;
+import io.mooring.kubernetes.Failures;
+import io.mooring.kubernetes.RecentWrites;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
@@ -172,7 +175,7 @@ final class RuleSync {
 
   private void announce(GenericKubernetesResource resource, Standing standing) {
     ObjectReference rule =
-        ClusterEvents.rule(resource.getMetadata().getName(), resource.getMetadata().getUid());
+        Kinds.rule(resource.getMetadata().getName(), resource.getMetadata().getUid());
     if (standing.inUse()) {
       events.normal(rule, "RuleInUse", standing.message());
       return;

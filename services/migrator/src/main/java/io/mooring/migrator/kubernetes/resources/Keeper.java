@@ -1,5 +1,7 @@
 package io.mooring.migrator.kubernetes.resources;
 
+import io.mooring.kubernetes.Failures;
+import io.mooring.kubernetes.RecentWrites;
 import io.mooring.migrator.control.ResourceOwner;
 import io.mooring.migrator.control.StateView;
 import java.time.Clock;

@@ -16,6 +16,9 @@ final class Kinds {
   static final ResourceDefinitionContext POLICY = kind("SchedulePolicy", "schedulepolicies", false);
   static final ResourceDefinitionContext RULE = kind("Rule", "rules", true);
 
+  /** Name of the lease, and of who tells events. */
+  static final String MIGRATOR = "mooring-migrator";
+
   private Kinds() {}
 
   private static ResourceDefinitionContext kind(String kind, String plural, boolean namespaced) {

@@ -1,5 +1,6 @@
 package io.mooring.migrator.kubernetes.resources;
 
+import io.mooring.kubernetes.ClusterEvents;
 import java.util.Map;
 
 /** Tells of the stages of migrations as they come, where {@code kubectl describe} shows it. */

@@ -1,6 +1,8 @@
 package io.mooring.migrator.kubernetes.resources;
 
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.mooring.kubernetes.Failures;
+import io.mooring.kubernetes.RecentWrites;
 import io.mooring.migrator.control.Letters;
 import io.mooring.migrator.control.ResourceOwner;
 import io.mooring.migrator.control.StateView;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.mooring.kubernetes.Failures;
 import io.mooring.migrator.control.ResourceOwner;
 import io.mooring.migrator.control.StateView;
 import io.mooring.migrator.outside.PairProbe;

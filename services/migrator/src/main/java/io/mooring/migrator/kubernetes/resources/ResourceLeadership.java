@@ -1,5 +1,7 @@
 package io.mooring.migrator.kubernetes.resources;
 
+import io.mooring.kubernetes.Candidacy;
+import io.mooring.kubernetes.ClusterEvents;
 import io.mooring.migrator.control.CommittedState;
 import io.mooring.migrator.control.StateView;
 import java.time.Clock;
@@ -13,7 +15,7 @@ import org.jboss.logging.Logger;
  * What the leader does, from gaining the lease to losing it: again and again, everything that is
  * wanted is compared with everything that is there. Nothing depends on having heard every change.
  */
-final class ResourceLeadership implements AutoCloseable {
+final class ResourceLeadership implements Candidacy.Term {
 
   private static final Logger LOG = Logger.getLogger(ResourceLeadership.class);
   private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -39,7 +41,7 @@ final class ResourceLeadership implements AutoCloseable {
     var client = parts.client();
     Clock clock = parts.clock();
     ControlNames names = new ControlNames(settings.adminNamespace());
-    ClusterEvents events = new ClusterEvents(client, settings.instance(), clock);
+    ClusterEvents events = new ClusterEvents(client, Kinds.MIGRATOR, settings.instance(), clock);
     Presence presence = new Presence(client);
     this.view = new ResourceView(client);
     this.volumes = new VolumeDirectory(view, parts.manager(), settings.csiDriver(), clock);

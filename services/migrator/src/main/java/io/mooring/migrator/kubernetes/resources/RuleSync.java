@@ -1,6 +1,7 @@
 package io.mooring.migrator.kubernetes.resources;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.mooring.kubernetes.Failures;
 import io.mooring.migrator.control.ResourceOwner;
 import io.mooring.migrator.control.StateView;
 import io.mooring.migrator.rest.RuleDocument;

@@ -1,5 +1,6 @@
 package io.mooring.migrator.kubernetes.resources;
 
+import io.mooring.kubernetes.ClusterEvents;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

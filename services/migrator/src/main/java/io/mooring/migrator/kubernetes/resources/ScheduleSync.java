@@ -4,6 +4,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.mooring.kubernetes.Failures;
+import io.mooring.kubernetes.RecentWrites;
 import io.mooring.migrator.control.ResourceOwner;
 import io.mooring.migrator.control.StateView;
 import io.mooring.migrator.decision.ScheduleRules;

@@ -6,6 +6,8 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.mooring.kubernetes.ClusterEvents;
+import io.mooring.kubernetes.RecentWrites;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;

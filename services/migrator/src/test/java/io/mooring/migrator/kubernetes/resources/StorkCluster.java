@@ -4,31 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
-import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
-import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.fabric8.mockwebserver.Context;
-import io.fabric8.mockwebserver.MockWebServer;
-import io.fabric8.mockwebserver.http.MockResponse;
-import io.fabric8.mockwebserver.http.RecordedRequest;
+import io.mooring.kubernetes.InMemoryApiServer;
 import io.mooring.testsupport.StructuralSchema;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -38,77 +25,26 @@ public final class StorkCluster implements AutoCloseable {
 
   private static final Path CRDS = Path.of("../../k8s/crds");
   private static final YAMLMapper YAML = new YAMLMapper();
-  private static final String DRIVER = "csi.mooring.io";
-  private static final String PEOPLE = "people";
 
-  private volatile boolean away;
-  private final KubernetesMockServer server;
-  private final KubernetesClient client;
-
-  public StorkCluster() {
-    List<CustomResourceDefinitionContext> kinds =
-        Stream.of(Kinds.PAIR, Kinds.MIGRATION, Kinds.SCHEDULE, Kinds.RULE, Kinds.POLICY)
-            .map(StorkCluster::withStatus)
-            .toList();
-    server =
-        new KubernetesMockServer(
-            new Context(), new MockWebServer(), new HashMap<>(), new Doorkeeper(kinds), false);
-    server.init(InetAddress.getLoopbackAddress(), 0);
-    client = client(PEOPLE);
-  }
-
-  /** Lets nobody but people in while the API server is away. */
-  private final class Doorkeeper extends KubernetesCrudDispatcher {
-
-    Doorkeeper(List<CustomResourceDefinitionContext> kinds) {
-      super(kinds);
-    }
-
-    @Override
-    public MockResponse dispatch(RecordedRequest request) {
-      return away && !PEOPLE.equals(request.getHeader("User-Agent"))
-          ? new MockResponse().setResponseCode(503)
-          : super.dispatch(request);
-    }
-  }
+  private final InMemoryApiServer server =
+      new InMemoryApiServer(
+          Stream.of(Kinds.PAIR, Kinds.MIGRATION, Kinds.SCHEDULE, Kinds.RULE, Kinds.POLICY)
+              .map(kind -> InMemoryApiServer.kind(kind, kind != Kinds.POLICY))
+              .toList());
+  private final KubernetesClient client = server.people();
 
   /** Whether programs get no answer; people see and change everything as ever. */
   void away(boolean yes) {
-    away = yes;
-  }
-
-  private static CustomResourceDefinitionContext withStatus(ResourceDefinitionContext kind) {
-    return new CustomResourceDefinitionContext.Builder()
-        .withGroup(kind.getGroup())
-        .withVersion(kind.getVersion())
-        .withKind(kind.getKind())
-        .withPlural(kind.getPlural())
-        .withScope(kind.isNamespaceScoped() ? "Namespaced" : "Cluster")
-        .withStatusSubresource(kind != Kinds.POLICY)
-        .build();
+    server.away(yes);
   }
 
   String url() {
-    return "http://127.0.0.1:" + server.getPort();
+    return server.url();
   }
 
   /** A client of its own, without retries that would hide what the caller has to bear. */
   KubernetesClient client() {
-    return client("migrator");
-  }
-
-  private KubernetesClient client(String user) {
-    return new KubernetesClientBuilder()
-        .withConfig(
-            new ConfigBuilder()
-                .withMasterUrl(url())
-                .withTrustCerts(true)
-                .withUserAgent(user)
-                .withNamespace("mooring")
-                .withRequestRetryBackoffLimit(0)
-                .withWatchReconnectInterval(100)
-                .build())
-        .build();
+    return server.client("migrator");
   }
 
   /** Makes a resource. What the definition does not allow is refused. */
@@ -180,15 +116,7 @@ public final class StorkCluster implements AutoCloseable {
   }
 
   void namespace(String name, Map<String, String> labels) {
-    client
-        .resource(
-            new NamespaceBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .withLabels(labels)
-                .endMetadata()
-                .build())
-        .create();
+    server.namespace(name, labels);
   }
 
   void secret(String namespace, String name, String token) {
@@ -206,43 +134,11 @@ public final class StorkCluster implements AutoCloseable {
 
   /** A claim that is bound to a volume of Mooring. */
   void claim(String namespace, String name, String volumeId, Map<String, String> labels) {
-    String volume = "pvc-" + volumeId;
-    client
-        .resource(
-            new PersistentVolumeClaimBuilder()
-                .withNewMetadata()
-                .withNamespace(namespace)
-                .withName(name)
-                .withLabels(labels)
-                .endMetadata()
-                .withNewSpec()
-                .withVolumeName(volume)
-                .endSpec()
-                .build())
-        .create();
-    client
-        .resource(
-            new PersistentVolumeBuilder()
-                .withNewMetadata()
-                .withName(volume)
-                .endMetadata()
-                .withNewSpec()
-                .withNewClaimRef()
-                .withNamespace(namespace)
-                .withName(name)
-                .endClaimRef()
-                .withNewCsi()
-                .withDriver(DRIVER)
-                .withVolumeHandle(volumeId)
-                .endCsi()
-                .endSpec()
-                .build())
-        .create();
+    server.claim(namespace, name, volumeId, labels);
   }
 
   @Override
   public void close() {
-    client.close();
-    server.destroy();
+    server.close();
   }
 }

@@ -1,16 +1,16 @@
-package io.mooring.autopilot.kubernetes;
+package io.mooring.kubernetes;
 
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.ObjectReference;
-import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Tells people what happened to a rule, where {@code kubectl describe} shows it. */
-final class ClusterEvents {
+/** Tells people what happened to a resource, where {@code kubectl describe} shows it. */
+public final class ClusterEvents {
 
   /** Events about what is in no namespace are there. */
   private static final String NAMESPACE = "default";
@@ -18,44 +18,41 @@ final class ClusterEvents {
   private static final int MESSAGE_LENGTH_MAX = 1000;
 
   private final KubernetesClient client;
+  private final String component;
   private final String instance;
   private final Clock clock;
   private final AtomicLong number = new AtomicLong();
 
-  ClusterEvents(KubernetesClient client, String instance, Clock clock) {
+  /**
+   * @param component service that tells
+   * @param instance which of its instances
+   */
+  public ClusterEvents(KubernetesClient client, String component, String instance, Clock clock) {
     this.client = client;
+    this.component = component;
     this.instance = instance;
     this.clock = clock;
   }
 
-  void normal(ObjectReference rule, String reason, String message) {
-    tell(rule, "Normal", reason, message);
+  public void normal(ObjectReference about, String reason, String message) {
+    tell(about, "Normal", reason, message);
   }
 
-  void warning(ObjectReference rule, String reason, String message) {
-    tell(rule, "Warning", reason, message);
+  public void warning(ObjectReference about, String reason, String message) {
+    tell(about, "Warning", reason, message);
   }
 
-  static ObjectReference rule(String name, String uid) {
-    return new ObjectReferenceBuilder()
-        .withApiVersion(Kinds.API_VERSION)
-        .withKind(Kinds.RULE.getKind())
-        .withName(name)
-        .withUid(uid)
-        .build();
-  }
-
-  private void tell(ObjectReference rule, String type, String reason, String message) {
+  private void tell(ObjectReference about, String type, String reason, String message) {
     String now = clock.instant().toString();
     String suffix =
         "%x%x".formatted(clock.millis(), number.getAndIncrement()).toLowerCase(Locale.ROOT);
     Event event =
         new EventBuilder()
             .withNewMetadata()
-            .withName(rule.getName() + "." + suffix)
-            .withNamespace(NAMESPACE)
+            .withName(about.getName() + "." + suffix)
+            .withNamespace(Objects.requireNonNullElse(about.getNamespace(), NAMESPACE))
             .endMetadata()
-            .withInvolvedObject(rule)
+            .withInvolvedObject(about)
             .withType(type)
             .withReason(reason)
             .withMessage(
@@ -63,10 +60,10 @@ final class ClusterEvents {
                     ? message
                     : message.substring(0, MESSAGE_LENGTH_MAX) + "…")
             .withNewSource()
-            .withComponent(Kinds.AUTOPILOT)
+            .withComponent(component)
             .withHost(instance)
             .endSource()
-            .withReportingComponent(Kinds.AUTOPILOT)
+            .withReportingComponent(component)
             .withReportingInstance(instance)
             .withFirstTimestamp(now)
             .withLastTimestamp(now)

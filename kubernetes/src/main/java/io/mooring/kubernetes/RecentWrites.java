@@ -1,4 +1,4 @@
-package io.mooring.migrator.kubernetes.resources;
+package io.mooring.kubernetes;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -9,9 +9,9 @@ import java.util.Optional;
 
 /**
  * What was written lately and has not been seen to have arrived: it is not written again each
- * second, but is when it does not arrive. Used by one thread.
+ * second, but is when it does not arrive. Safe for use by several threads.
  */
-final class RecentWrites {
+public final class RecentWrites {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -20,28 +20,28 @@ final class RecentWrites {
 
   private record Write(Object what, Instant at) {}
 
-  RecentWrites(Clock clock) {
+  public RecentWrites(Clock clock) {
     this.clock = clock;
   }
 
   /** Whether just this was written lately. */
-  boolean contain(String key, Object what) {
+  public synchronized boolean contain(String key, Object what) {
     return last(key).filter(what::equals).isPresent();
   }
 
   /** What was written last, if that was lately. */
-  Optional<Object> last(String key) {
+  public synchronized Optional<Object> last(String key) {
     return Optional.ofNullable(writes.get(key))
         .filter(write -> clock.instant().isBefore(write.at().plus(PATIENCE)))
         .map(Write::what);
   }
 
   /** It has arrived: should it be wanted again, it is written again. */
-  void arrived(String key) {
+  public synchronized void arrived(String key) {
     writes.remove(key);
   }
 
-  void add(String key, Object what) {
+  public synchronized void add(String key, Object what) {
     Instant now = clock.instant();
     writes.values().removeIf(write -> write.at().isBefore(now.minus(PATIENCE)));
     writes.put(key, new Write(what, now));

@@ -1,14 +1,14 @@
-package io.mooring.autopilot.kubernetes;
+package io.mooring.kubernetes;
 
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Does something for each of many; one that fails stops no other, and is told at the end. */
-final class Failures {
+public final class Failures {
 
   private @Nullable RuntimeException first;
 
-  <T> void attempt(T item, Consumer<T> action) {
+  public <T> void attempt(T item, Consumer<T> action) {
     try {
       action.accept(item);
     } catch (RuntimeException e) {
@@ -20,7 +20,7 @@ final class Failures {
     }
   }
 
-  void rethrow() {
+  public void rethrow() {
     if (first != null) {
       throw first;
     }
